@@ -1,0 +1,80 @@
+// Decides what an increment is made on, or why a full must be taken instead. Every answer carries
+// its reason, because a DBA who asked for an increment and got a full wants to know why.
+
+import { type Backup } from './backup.ts'
+import { findBackup } from './find-backup.ts'
+import type { Lsn } from './lsn.ts'
+
+/** The donor as it is now. */
+export interface DonorState {
+  readonly serverUuid: string
+  readonly version: string
+  /** Current LSN. */
+  readonly lsn: Lsn
+  /** Since when pages are tracked without a break; undefined while tracking is off. */
+  readonly trackedSince: Lsn | undefined
+}
+
+export const fallbackCodes = [
+  'FULL_ASKED',
+  'NO_BASE',
+  'SERVER_CHANGED',
+  'VERSION_CHANGED',
+  'LSN_WENT_BACK',
+  'TRACKING_CHANGED',
+  'BASE_DAMAGED',
+] as const
+
+export type FallbackCode = (typeof fallbackCodes)[number]
+
+export type Decision =
+  | { readonly type: 'increment'; readonly base: Backup; readonly reason: string }
+  | { readonly type: 'full'; readonly code: FallbackCode; readonly reason: string }
+
+const full = (code: FallbackCode, reason: string): Decision => ({ type: 'full', code, reason })
+
+/**
+ * Chooses the base. `reference` is `latest`, `latest-full` or an id among `usable`; a named id
+ * that does not exist throws BACKUP_UNKNOWN, since that is a mistake and not a reason for a full.
+ */
+export const chooseBase = (
+  reference: string,
+  usable: readonly Backup[],
+  donor: DonorState,
+): Decision => {
+  if (usable.length === 0) return full('NO_BASE', 'the repository holds no usable backup')
+  const base = findBackup(reference, usable)
+  return objection(base, donor) ?? { type: 'increment', base, reason: `${base.id} is usable` }
+}
+
+const objection = (base: Backup, donor: DonorState): Decision | undefined => {
+  if (base.serverUuid !== donor.serverUuid) {
+    return full(
+      'SERVER_CHANGED',
+      `${base.id} was taken from server ${base.serverUuid}, this is ${donor.serverUuid}`,
+    )
+  }
+  if (base.serverVersion !== donor.version) {
+    return full(
+      'VERSION_CHANGED',
+      `${base.id} was taken from version ${base.serverVersion}, the server now is ${donor.version}`,
+    )
+  }
+  if (donor.lsn < base.endLsn) {
+    return full(
+      'LSN_WENT_BACK',
+      `the server is at LSN ${donor.lsn}, before the end of ${base.id} at ${base.endLsn}: it was rebuilt or restored`,
+    )
+  }
+  return trackingObjection(base, donor)
+}
+
+const trackingObjection = (base: Backup, donor: DonorState): Decision | undefined => {
+  if (base.trackedSince === undefined || base.trackedSince === donor.trackedSince) return undefined
+  return full(
+    'TRACKING_CHANGED',
+    donor.trackedSince === undefined
+      ? `page tracking, on since LSN ${base.trackedSince} when ${base.id} was taken, is off now`
+      : `page tracking was restarted at LSN ${donor.trackedSince} after ${base.id} was taken`,
+  )
+}

@@ -1,0 +1,17 @@
+// A command's context in the shape that taking a backup wants.
+
+import type { CloneContext } from '../clone/context.ts'
+import type { Session } from '../mysql/session.ts'
+import type { CommandContext } from './context.ts'
+
+/** `session` is the one the CLONE statement runs on. */
+export const cloneContextOf = (context: CommandContext, session: Session): CloneContext => ({
+  session,
+  openSession: () => context.openSession(),
+  repository: context.repositoryPath(),
+  reporter: context.reporter,
+  clock: context.clock,
+  signal: context.signal,
+  command: context.commandLine,
+  clonectlVersion: context.version,
+})

@@ -1,0 +1,32 @@
+// Every command there is, in the order the help shows them.
+
+import type { AnyCommand } from '../command.ts'
+import { chainList } from './chain-list.ts'
+import { chainShow } from './chain-show.ts'
+import { doctor } from './doctor.ts'
+import { full } from './full.ts'
+import { incr } from './incr.ts'
+import { restore } from './restore.ts'
+import { pageTrackPurge } from './page-track-purge.ts'
+import { pageTrackStart } from './page-track-start.ts'
+import { pageTrackStatus } from './page-track-status.ts'
+import { pageTrackStop } from './page-track-stop.ts'
+
+export const allCommands: readonly AnyCommand[] = [
+  doctor,
+  full,
+  incr,
+  chainList,
+  chainShow,
+  restore,
+  pageTrackStatus,
+  pageTrackStart,
+  pageTrackStop,
+  pageTrackPurge,
+]
+
+/** What the first words of two-word commands stand for. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  chain: 'Backups and how they depend on each other',
+  'page-track': 'Page tracking in the server',
+}

@@ -1,0 +1,28 @@
+// clonectl full: takes a full backup.
+
+import { takeAndTell } from '../take-and-tell.ts'
+import { defineCommand } from '../command.ts'
+import { backupErrors } from './backup-errors.ts'
+
+export const full = defineCommand({
+  name: 'full',
+  describe: 'Take a full backup',
+  options: {
+    label: { type: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
+    'no-page-track': { type: 'boolean', describe: 'Leave page tracking in the server as it is' },
+  },
+  connects: true,
+  locks: 'write',
+  examples: [
+    { command: 'clonectl full --repo /backup/shop', about: 'The first one makes the repository' },
+  ],
+  errors: backupErrors,
+  run: (args, context) =>
+    takeAndTell(context, {
+      type: 'full',
+      base: 'latest',
+      fallback: true,
+      pageTrack: !args.noPageTrack,
+      label: args.label,
+    }),
+})

@@ -1,0 +1,39 @@
+// clonectl incr: takes an increment, or a full with the reason why.
+
+import { defineCommand } from '../command.ts'
+import { takeAndTell } from '../take-and-tell.ts'
+import { backupErrors } from './backup-errors.ts'
+
+export const incr = defineCommand({
+  name: 'incr',
+  describe: 'Take an increment on an earlier backup',
+  options: {
+    base: {
+      type: 'string',
+      value: 'ID',
+      default: 'latest',
+      describe: 'What to make it on: latest, latest-full or an id',
+    },
+    'no-fallback': {
+      type: 'boolean',
+      describe: 'Fail when no increment can be made, instead of taking a full',
+    },
+    label: { type: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
+    'no-page-track': { type: 'boolean', describe: 'Leave page tracking in the server as it is' },
+  },
+  connects: true,
+  locks: 'write',
+  examples: [
+    { command: 'clonectl incr --repo /backup/shop', about: 'On the newest usable backup' },
+    { command: 'clonectl incr --base latest-full --no-fallback', about: 'Always on the full' },
+  ],
+  errors: ['BACKUP_UNKNOWN', 'BASE_UNUSABLE', ...backupErrors],
+  run: (args, context) =>
+    takeAndTell(context, {
+      type: 'increment',
+      base: args.base,
+      fallback: !args.noFallback,
+      pageTrack: !args.noPageTrack,
+      label: args.label,
+    }),
+})

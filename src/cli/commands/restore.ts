@@ -1,0 +1,89 @@
+// clonectl restore: makes a data directory from a chain, and replays binlogs up to a time.
+
+import { defineCommand } from '../command.ts'
+
+export const restore = defineCommand({
+  name: 'restore',
+  describe: 'Restore a backup, or the state at a time, into a new directory',
+  options: {
+    'target-dir': {
+      type: 'string',
+      value: 'DIR',
+      required: true,
+      describe: 'The data directory to make; it must not exist or be empty',
+    },
+    backup: {
+      type: 'string',
+      value: 'ID',
+      describe: 'Restore this backup',
+      excludes: ['latest', 'to-time'],
+    },
+    latest: {
+      type: 'boolean',
+      describe: 'Restore the newest backup (the default)',
+      excludes: ['to-time'],
+    },
+    'to-time': {
+      type: 'string',
+      value: 'TIME',
+      describe: 'Restore every transaction committed up to this instant (RFC 3339)',
+    },
+    plan: { type: 'boolean', describe: 'Show what would be done, and change nothing' },
+    start: { type: 'boolean', describe: 'Leave the restored instance running' },
+    'binlog-dir': {
+      type: 'string',
+      value: 'DIR',
+      describe: "Directory of the donor's binlogs",
+      excludes: ['binlog-server'],
+    },
+    'binlog-server': {
+      type: 'boolean',
+      describe: 'Take the binlogs from the server that the connection options name',
+    },
+    parallel: {
+      type: 'number',
+      value: 'N',
+      describe: 'Files at once [default: one per processor]',
+    },
+  },
+  connects: true,
+  locks: 'read',
+  examples: [
+    { command: 'clonectl restore --target-dir /data/new', about: 'The newest backup' },
+    {
+      command:
+        'clonectl restore --target-dir /data/new --to-time 2026-11-20T09:30:12Z --binlog-dir /var/lib/mysql --plan',
+      about: 'What a recovery to that second would take',
+    },
+  ],
+  errors: [
+    'CONFIG',
+    'REPOSITORY_MISSING',
+    'REPOSITORY_UNREADABLE',
+    'REPOSITORY_NEWER',
+    'PATH_NOT_EMPTY',
+    'PATH_FORBIDDEN',
+    'BACKUP_UNKNOWN',
+    'CHAIN_BROKEN',
+    'TARGET_UNREACHABLE',
+    'BINLOG_GAP',
+    'INTEGRITY',
+    'SERVER',
+    'SPACE',
+    'PROCESS',
+    'TOOL_MISSING',
+    'CANCELLED',
+  ],
+  async run(args, context) {
+    const { readRestoreRequest, restoreContextOf } = await import('../restore-request.ts')
+    const request = await readRestoreRequest(args, context)
+    const restoreContext = await restoreContextOf(context)
+    const { planResult, restoreResult } = await import('../output/restore-result.ts')
+    if (args.plan) {
+      const { planRestore } = await import('../../restore/plan.ts')
+      return planResult(await planRestore(restoreContext, request))
+    }
+    const { restore: bringBack } = await import('../../restore/restore.ts')
+    return restoreResult(await bringBack(restoreContext, request), context.elapsedMs())
+  },
+})

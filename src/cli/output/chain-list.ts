@@ -1,0 +1,50 @@
+// `chain list`: every backup on a line.
+
+import type { Member } from '../../chain/chains.ts'
+import type { CommandResult } from '../command.ts'
+import { membersOf, type RepositoryView } from '../repository-view.ts'
+import { backupFields, formatInstant, shortType, stateOf } from './backup-fields.ts'
+import { formatBytes } from './bytes.ts'
+import { problemFields, problemText } from './repository-problems.ts'
+import { type Column, formatTable } from './table.ts'
+
+const COLUMNS: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'TYPE' },
+  { title: 'BASE' },
+  { title: 'BEGUN' },
+  { title: 'ENDED' },
+  { title: 'START LSN', align: 'right' },
+  { title: 'TRACK LSN', align: 'right' },
+  { title: 'END LSN', align: 'right' },
+  { title: 'STORED', align: 'right' },
+  { title: 'RESULT', align: 'right' },
+  { title: 'STATE' },
+  { title: 'LABEL' },
+]
+
+const row = ({ backup, problems }: Member): readonly string[] => [
+  backup.id,
+  shortType(backup),
+  backup.base ?? '',
+  formatInstant(backup.beginTime),
+  formatInstant(backup.endTime),
+  backup.startLsn.toString(),
+  backup.pageTrackLsn.toString(),
+  backup.endLsn.toString(),
+  formatBytes(backup.storedBytes),
+  formatBytes(backup.resultBytes),
+  stateOf(problems),
+  backup.label ?? '',
+]
+
+/** The list as a document and as a table. */
+export const chainListResult = (view: RepositoryView): CommandResult => {
+  const members = membersOf(view)
+  const table =
+    members.length === 0 ? 'no sealed backups\n' : formatTable(COLUMNS, members.map(row))
+  return {
+    document: { backups: members.map(backupFields), ...problemFields(view) },
+    text: table + problemText(view),
+  }
+}

@@ -1,0 +1,80 @@
+// `chain show`: each chain as paths and as a tree.
+
+import type { Chain, Member } from '../../chain/chains.ts'
+import { recoveryWindow, type RecoveryWindow } from '../../chain/recovery-window.ts'
+import type { CommandResult } from '../command.ts'
+import type { RepositoryView } from '../repository-view.ts'
+import { formatInstant, memberFields, stateOf } from './backup-fields.ts'
+import { formatBytes, formatRatio } from './bytes.ts'
+import { problemFields, problemText } from './repository-problems.ts'
+import { type Column, formatTable } from './table.ts'
+import { pathsOf, treeOf } from './tree.ts'
+
+const COLUMNS: readonly Column[] = [
+  { title: 'BACKUP' },
+  { title: 'START LSN', align: 'right' },
+  { title: 'TRACK LSN', align: 'right' },
+  { title: 'END LSN', align: 'right' },
+  { title: 'BEGUN' },
+  { title: 'ENDED' },
+  { title: 'STORED', align: 'right' },
+  { title: 'RATIO', align: 'right' },
+  { title: 'STATE' },
+]
+
+/** The chains as a document and as text. */
+export const chainShowResult = (view: RepositoryView): CommandResult => ({
+  document: {
+    chains: view.chains.map(chainFields),
+    orphans: view.orphans.map(memberFields),
+    ...problemFields(view),
+  },
+  text: (view.chains.map(chainText).join('\n') || 'no chains\n') + problemText(view),
+})
+
+const windowOf = (chain: Chain): RecoveryWindow | undefined => {
+  const usable = chain.members.filter((member) => member.problems.length === 0)
+  return recoveryWindow(
+    usable.map((member) => member.backup),
+    undefined,
+  )
+}
+
+const chainFields = (chain: Chain): object => ({
+  id: chain.full.id,
+  serverUuid: chain.full.serverUuid,
+  engine: chain.full.engine,
+  full: chain.full.id,
+  members: chain.members.map(memberFields),
+  recoveryWindow: windowOf(chain) ?? null,
+})
+
+const chainText = (chain: Chain): string => {
+  const { id, serverUuid, engine } = chain.full
+  const window = windowOf(chain)
+  const reach =
+    window === undefined
+      ? 'none'
+      : `${window.from.toISOString()} to ${window.to.toISOString()}, and later with binlogs`
+  const rows = treeOf(chain).map(({ branch, member }) => treeRow(branch, member))
+  return [
+    `chain ${id}, server ${serverUuid}, engine ${engine}`,
+    `recovery window: ${reach}`,
+    '',
+    ...pathsOf(chain).map((path) => path.join(' ==> ')),
+    '',
+    formatTable(COLUMNS, rows),
+  ].join('\n')
+}
+
+const treeRow = (branch: string, { backup, problems }: Member): readonly string[] => [
+  `${branch}${backup.id}`,
+  backup.startLsn.toString(),
+  backup.pageTrackLsn.toString(),
+  backup.endLsn.toString(),
+  formatInstant(backup.beginTime),
+  formatInstant(backup.endTime),
+  formatBytes(backup.storedBytes),
+  formatRatio(backup.storedBytes, backup.resultBytes),
+  stateOf(problems),
+]

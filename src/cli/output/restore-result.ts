@@ -1,0 +1,111 @@
+// What `restore` answers, and what `restore --plan` answers instead.
+
+import { errorTable } from '../../errors.ts'
+import type { RestoreOutcome, RestorePlan, RestoreTarget } from '../../restore/request.ts'
+import type { CommandResult } from '../command.ts'
+import { formatBytes } from './bytes.ts'
+import { formatDuration } from './duration.ts'
+import { formatTable } from './table.ts'
+
+/** A plan as a document and as text. What would refuse it gives the exit code. */
+export const planResult = (plan: RestorePlan): CommandResult => {
+  const [refusal] = plan.refusals
+  return {
+    document: {
+      target: plan.target,
+      targetDir: plan.targetDir,
+      chain: plan.chain,
+      steps: plan.steps,
+      binlogs: plan.binlogs,
+      diskNeeded: plan.diskNeeded,
+      diskFree: plan.diskFree,
+      recoveryWindow: plan.recoveryWindow ?? null,
+      refusals: plan.refusals,
+    },
+    text: planText(plan),
+    exitCode: refusal === undefined ? 0 : errorTable[refusal.code].exitCode,
+  }
+}
+
+const targetText = (target: RestoreTarget): string =>
+  target.kind === 'time'
+    ? `the state at ${target.time.toISOString()}`
+    : `backup ${target.reference}`
+
+const planText = (plan: RestorePlan): string => {
+  const { recoveryWindow: window } = plan
+  const reach =
+    window === undefined ? 'none' : `${window.from.toISOString()} to ${window.to.toISOString()}`
+  return [
+    `target:          ${targetText(plan.target)}\n`,
+    `into:            ${plan.targetDir}\n`,
+    `chain:           ${plan.chain.join(' ==> ') || 'none'}\n`,
+    `recovery window: ${reach}\n`,
+    `disk:            ${formatBytes(plan.diskNeeded)} needed, ${formatBytes(plan.diskFree)} free\n`,
+    stepsText(plan),
+    binlogsText(plan),
+    refusalsText(plan),
+  ].join('')
+}
+
+const stepsText = ({ steps }: RestorePlan): string => {
+  const columns = [
+    { title: 'STEP' },
+    { title: 'WHAT' },
+    { title: 'BYTES', align: 'right' },
+  ] as const
+  const rows = steps.map(({ step, what, bytes }) => [step, what, formatBytes(bytes)])
+  return steps.length === 0 ? '' : `\n${formatTable(columns, rows)}`
+}
+
+const binlogsText = ({ binlogs }: RestorePlan): string => {
+  const columns = [
+    { title: 'BINLOG' },
+    { title: 'FROM', align: 'right' },
+    { title: 'TO', align: 'right' },
+  ] as const
+  const rows = binlogs.map(({ file, from, to }) => [file, String(from), String(to)])
+  return binlogs.length === 0 ? '' : `\n${formatTable(columns, rows)}`
+}
+
+const refusalsText = ({ refusals }: RestorePlan): string =>
+  refusals.length === 0
+    ? ''
+    : `\nthis restore would be refused:\n${refusals
+        .map(({ code, message, hint }) => {
+          const advice = hint === undefined ? '' : `    hint: ${hint}\n`
+          return `  ${code} ${message}\n${advice}`
+        })
+        .join('')}`
+
+/** A finished restore as a document and as text. */
+export const restoreResult = (outcome: RestoreOutcome, durationMs: number): CommandResult => ({
+  document: {
+    target: outcome.plan.target,
+    targetDir: outcome.targetDir,
+    chain: outcome.plan.chain,
+    binlogs: outcome.plan.binlogs,
+    files: outcome.files,
+    bytes: outcome.bytes,
+    gtidExecuted: outcome.gtidExecuted ?? null,
+    instance: outcome.instance ?? null,
+    durationMs: Math.round(durationMs),
+  },
+  text: [
+    `restored:   ${targetText(outcome.plan.target)}\n`,
+    `chain:      ${outcome.plan.chain.join(' ==> ')}\n`,
+    `directory:  ${outcome.targetDir}\n`,
+    `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}, each proved by its SHA-256\n`,
+    ...(outcome.gtidExecuted === undefined ? [] : [`GTIDs:      ${outcome.gtidExecuted}\n`]),
+    ...instanceText(outcome),
+    `took:       ${formatDuration(durationMs)}\n`,
+  ].join(''),
+})
+
+const instanceText = ({ instance }: RestoreOutcome): readonly string[] =>
+  instance === undefined
+    ? []
+    : [
+        `running:    pid ${instance.pid}, log ${instance.logFile}, options ${instance.configFile}\n`,
+        `connect:    mysql --socket=${instance.socket}\n`,
+      ]

@@ -1,0 +1,51 @@
+// The real outside world: this process, its streams and its signals.
+
+import { hasSystemCode } from '../errors.ts'
+import type { Io, OutputStream, SignalName } from './io.ts'
+import { makeTerminal } from './terminal.ts'
+
+const DEFAULT_COLUMNS = 80
+const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM']
+
+/** Makes the Io of this process. Calling it twice is harmless but pointless. */
+export const makeProcessIo = (): Io => ({
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  env: process.env,
+  terminal:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? makeTerminal(process.stdin, process.stderr)
+      : undefined,
+  onSignal: (handler) => {
+    for (const signal of SIGNALS) process.on(signal, handler)
+    return () => {
+      for (const signal of SIGNALS) process.off(signal, handler)
+    }
+  },
+  // The one place where the process is ended: a second Ctrl-C does not wait for anything.
+  exitNow: (code) => process.exit(code),
+})
+
+const outputOf = (stream: NodeJS.WriteStream): OutputStream => {
+  // Without a listener the reader's going away (EPIPE) would end the process in mid-work. Whoever
+  // needs to know that a text did not arrive waits for its own write.
+  stream.on('error', () => undefined)
+  return {
+    // The types promise a boolean, but a stream that is no terminal has no such field.
+    isTTY: Boolean(stream.isTTY),
+    get columns() {
+      return (stream.columns as number | undefined) ?? DEFAULT_COLUMNS
+    },
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (error && !isReaderGone(error)) reject(error)
+          else resolve()
+        })
+      }),
+  }
+}
+
+/** `head` that has seen enough, or a terminal that was closed: nobody is there to be told. */
+const isReaderGone = (error: Error): boolean =>
+  hasSystemCode(error, 'EPIPE') || hasSystemCode(error, 'ERR_STREAM_DESTROYED')

@@ -1,0 +1,27 @@
+// Reads a command line and runs what it says, or shows the help, or says what is wrong with it.
+
+import { readCommandLine } from './command-line.ts'
+import { type ErrorReport, formatErrorJson, formatErrorText, reportOf } from './error-report.ts'
+import { type GivenArguments, readGivenArguments } from './given-arguments.ts'
+import type { Io } from './io.ts'
+import { runCommand } from './run-command.ts'
+import { readVersion } from './version.ts'
+
+/** Never throws: whatever goes wrong is reported and gives the exit code. */
+export const runCommandLine = async (argv: readonly string[], io: Io): Promise<number> => {
+  const given = readGivenArguments(argv)
+  try {
+    const line = readCommandLine(given, io.stdout.columns)
+    if (line.kind === 'run') return await runCommand(line, given, io)
+    await io.stdout.write(line.text)
+    return 0
+  } catch (error) {
+    const report = reportOf(error, { version: readVersion(), commandLine: given.commandLine })
+    await io.stderr.write(wantsJson(given) ? formatErrorJson(report) : formatErrorText(report))
+    return report.exitCode
+  }
+}
+
+/** The command line may be the very thing that could not be read, so it is only looked at. */
+const wantsJson = ({ argv }: GivenArguments): boolean =>
+  argv.includes('--json') || argv.includes('--log-format=ndjson')

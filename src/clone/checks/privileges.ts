@@ -1,0 +1,43 @@
+// What the account must be allowed to do, all of it named at once with the statements that grant it.
+
+import { hasPrivilege, READ_PERFORMANCE_SCHEMA } from '../../mysql/privileges.ts'
+import type { Session } from '../../mysql/session.ts'
+import { quoteName } from '../../mysql/sql-text.ts'
+import type { Check } from '../check.ts'
+
+/** CLONE and log_status need BACKUP_ADMIN; information_schema.FILES and INNODB_TABLESPACES need PROCESS. */
+const GLOBAL_PRIVILEGES = ['BACKUP_ADMIN', 'PROCESS'] as const
+
+export const privileges: Check = {
+  name: 'privileges',
+  run: async ({ session, capabilities }) => {
+    const required = [...GLOBAL_PRIVILEGES, READ_PERFORMANCE_SCHEMA]
+    const missing = required.filter((name) => !hasPrivilege(capabilities.privileges, name))
+    const account = await readAccount(session)
+    if (missing.length === 0)
+      return { state: 'ok', message: `${account} has every privilege a backup needs` }
+    return {
+      state: 'fail',
+      message: `${account} lacks ${missing.join(', ')}`,
+      hint: `As an administrator: ${grantsOf(missing, account).join('; ')}`,
+    }
+  },
+}
+
+/** The account the server took the session for, quoted. Host names hold no at sign; user names may. */
+const readAccount = async (session: Session): Promise<string> => {
+  const text = (await session.value('SELECT CURRENT_USER()')) ?? '@'
+  const at = text.lastIndexOf('@')
+  const user = text.slice(0, at)
+  return `${user === '' ? "''" : quoteName(user)}@${quoteName(text.slice(at + 1))}`
+}
+
+const grantsOf = (missing: readonly string[], account: string): readonly string[] => {
+  const global = missing.filter((name) => name !== READ_PERFORMANCE_SCHEMA)
+  return [
+    ...(global.length > 0 ? [`GRANT ${global.join(', ')} ON *.* TO ${account}`] : []),
+    ...(global.length < missing.length
+      ? [`GRANT SELECT ON performance_schema.* TO ${account}`]
+      : []),
+  ]
+}

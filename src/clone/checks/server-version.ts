@@ -1,0 +1,32 @@
+// Which servers can be backed up, and what of them this version uses.
+
+import type { Check, CheckContext, Finding } from '../check.ts'
+
+/** MySQL 8.0.30 brought the redo log of numbered files, the only one clonectl reads. */
+const OLDEST = [8, 0, 30] as const
+
+const isOldEnough = (version: string): boolean => {
+  const numbers = version.split(/[.-]/).map(Number)
+  const difference = OLDEST.map((oldest, index) => (numbers[index] ?? 0) - oldest)
+  return (difference.find((part) => part !== 0) ?? 0) >= 0
+}
+
+const judge = ({ identity, capabilities }: CheckContext): Finding => {
+  const server = `${identity.flavour} ${identity.version}`
+  if (!isOldEnough(identity.version))
+    return {
+      state: 'fail',
+      message: `the server is ${server}; ${OLDEST.join('.')} or later is needed, because the redo log of older servers cannot be read`,
+      hint: `Upgrade the server to ${OLDEST.join('.')} or later.`,
+    }
+  if (!capabilities.incrementalClone) return { state: 'ok', message: `the server is ${server}` }
+  return {
+    state: 'ok',
+    message: `the server is ${server}; it can make increments itself, which this version of clonectl does not use: it compares pages instead`,
+  }
+}
+
+export const serverVersion: Check = {
+  name: 'server-version',
+  run: async (context) => judge(context),
+}

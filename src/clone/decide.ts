@@ -1,0 +1,68 @@
+// Decides between an increment and a full: the chain logic first, then a look at the files of
+// every backup the increment would depend on.
+
+import type { Backup } from '../chain/backup.ts'
+import { buildChains, usableBackups } from '../chain/chains.ts'
+import { chooseBase, type Decision, type DonorState } from '../chain/choose-base.ts'
+import { lineageOf } from '../chain/lineage.ts'
+import { ClonectlError } from '../errors.ts'
+import { digestFile } from '../repository/file-digest.ts'
+import { BACKUP_ENTRIES, type RepositoryLayout } from '../repository/layout.ts'
+import { readManifest } from '../repository/manifest-file.ts'
+import { quickCheck } from '../repository/quick-check.ts'
+import type { BackupRequest } from './request.ts'
+
+/** Decides. Throws BASE_UNUSABLE when no increment can be made and a full was ruled out. */
+export const decide = async (
+  request: BackupRequest,
+  layout: RepositoryLayout,
+  backups: readonly Backup[],
+  donor: DonorState,
+): Promise<Decision> => {
+  if (request.type === 'full')
+    return { type: 'full', code: 'FULL_ASKED', reason: 'a full was asked for' }
+  const usable = usableBackups(buildChains(backups))
+  const chosen = chooseBase(request.base, usable, donor)
+  const decision =
+    chosen.type === 'full' ? chosen : ((await damageIn(layout, chosen.base, usable)) ?? chosen)
+  if (decision.type === 'full' && !request.fallback) {
+    throw new ClonectlError('BASE_UNUSABLE', `no increment can be made: ${decision.reason}`, {
+      hint: 'take a full (clonectl full), or leave out --no-fallback',
+      details: { reason: decision.code },
+    })
+  }
+  return decision
+}
+
+/** An increment on a damaged chain would be worth nothing, so its files are looked at first. */
+const damageIn = async (
+  layout: RepositoryLayout,
+  base: Backup,
+  usable: readonly Backup[],
+): Promise<Decision | undefined> => {
+  for (const { id } of lineageOf(base, usable)) {
+    const manifest = await readManifest(layout.backup(id))
+    const [problem] =
+      manifest === undefined
+        ? ['its manifest is missing']
+        : await quickCheck(layout.backup(id), manifest)
+    if (problem !== undefined) return damaged(id, problem)
+  }
+  return (await pagemapIsWhole(layout, base))
+    ? undefined
+    : damaged(base.id, 'its pagemap was changed')
+}
+
+const damaged = (id: string, problem: string): Decision => ({
+  type: 'full',
+  code: 'BASE_DAMAGED',
+  reason: `${id} is damaged: ${problem}`,
+})
+
+/** The page hashes decide what is in the increment: one wrong byte here would lose a page. */
+const pagemapIsWhole = async (layout: RepositoryLayout, base: Backup): Promise<boolean> => {
+  const paths = layout.backup(base.id)
+  const manifest = await readManifest(paths)
+  const recorded = manifest?.files.find((file) => file.path === BACKUP_ENTRIES.pagemap)
+  return recorded !== undefined && (await digestFile(paths.pagemap)).sha256 === recorded.sha256
+}

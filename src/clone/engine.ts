@@ -1,0 +1,40 @@
+// What an engine does: it makes the data of a backup and says what it holds. Everything around
+// that (deciding, checking, journalling, sealing) is the same for both.
+
+import type { Backup } from '../chain/backup.ts'
+import type { Lsn } from '../chain/lsn.ts'
+import type { RepositoryLayout } from '../repository/layout.ts'
+import type { Coordinates, DeltaEntry, FileEntry } from '../repository/manifest.ts'
+import type { CloneContext } from './context.ts'
+import type { Donor } from './donor.ts'
+import type { Run } from './run.ts'
+
+export interface EngineJob {
+  readonly context: CloneContext
+  readonly layout: RepositoryLayout
+  readonly donor: Donor
+  readonly run: Run
+}
+
+export interface EngineResult {
+  readonly startLsn: Lsn
+  readonly pageTrackLsn: Lsn
+  readonly endLsn: Lsn
+  readonly beginTime: Date
+  readonly endTime: Date
+  readonly before: Coordinates
+  readonly after: Coordinates
+  /** Files below `data/`, paths relative to the backup's directory. */
+  readonly files: readonly FileEntry[]
+  readonly deltas: readonly DeltaEntry[]
+  readonly result: {
+    readonly files: readonly FileEntry[]
+    readonly emptyDirectories: readonly string[]
+  }
+}
+
+export interface Engine {
+  readonly name: Backup['engine']
+  takeFull(job: EngineJob): Promise<EngineResult>
+  takeIncrement(job: EngineJob, base: Backup): Promise<EngineResult>
+}

@@ -1,0 +1,76 @@
+// The engine for servers without incremental CLONE. A full is a plain CLONE LOCAL. An increment
+// is a CLONE LOCAL into a staging directory, of which only the pages are kept that differ from the
+// page hashes kept with the base.
+
+import { availableParallelism } from 'node:os'
+import { rm } from 'node:fs/promises'
+import type { Engine, EngineResult } from '../engine.ts'
+import { type LocalClone, takeLocalClone } from '../local-clone.ts'
+import { keepIncrement, makeIncrementDirectories } from '../keep-increment.ts'
+import { type ScannedFile, scanClone } from '../page-scan.ts'
+import { readBasePageMap } from '../base-page-map.ts'
+
+/** The engine for stock MySQL and Percona Server. */
+export const mysqlEngine: Engine = {
+  name: 'mysql',
+
+  async takeFull(job) {
+    const { context, run } = job
+    const clone = await takeLocalClone(job, run.paths.data)
+    await run.journal.begin('hash')
+    context.reporter.step('hash pages')
+    const scanned = await scanClone(context, {
+      directory: run.paths.data,
+      files: clone.tree.files,
+      pagemap: run.paths.pagemap,
+      parallel: availableParallelism(),
+    })
+    return {
+      ...common(clone, scanned),
+      startLsn: 0n,
+      files: scanned.map(({ path, sizeBytes, sha256 }) => ({
+        path: `data/${path}`,
+        sizeBytes,
+        sha256,
+      })),
+      deltas: [],
+    }
+  },
+
+  async takeIncrement(job, base) {
+    const { context, layout, run } = job
+    const basePages = await readBasePageMap(layout.backup(base.id))
+    const clone = await takeLocalClone(job, run.paths.staging)
+    await run.journal.begin('compare', {})
+    context.reporter.step('compare pages', { base: base.id })
+    await makeIncrementDirectories(run.paths.data, clone.tree)
+    const scanned = await scanClone(context, {
+      directory: run.paths.staging,
+      files: clone.tree.files,
+      pagemap: run.paths.pagemap,
+      compare: basePages.compareWith(run.paths.data),
+      parallel: availableParallelism(),
+    })
+    await run.journal.begin('keep')
+    const kept = await keepIncrement(run.paths, scanned)
+    await rm(run.paths.staging, { recursive: true })
+    return { ...common(clone, scanned), startLsn: base.pageTrackLsn, ...kept }
+  },
+}
+
+const common = (
+  clone: LocalClone,
+  scanned: readonly ScannedFile[],
+): Omit<EngineResult, 'startLsn' | 'files' | 'deltas'> => ({
+  // Pages that were changed after the checkpoint may lie in the clone's redo only.
+  pageTrackLsn: clone.checkpointLsn,
+  endLsn: clone.endLsn,
+  beginTime: clone.beginTime,
+  endTime: clone.endTime,
+  before: clone.before,
+  after: clone.after,
+  result: {
+    files: scanned.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
+    emptyDirectories: clone.tree.emptyDirectories,
+  },
+})

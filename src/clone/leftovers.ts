@@ -1,0 +1,73 @@
+// What a dead run left: recognised by its journal, ended on the server where its CLONE still
+// runs, and moved to the trash. Called with the repository's lock held, so no run is at work.
+
+import { sep } from 'node:path'
+import type { BackupId } from '../chain/backup-id.ts'
+import type { Catalog } from '../repository/catalog.ts'
+import type { RepositoryLayout } from '../repository/layout.ts'
+import { readRunJournal, type RunRecord } from '../repository/run-journal.ts'
+import { moveToTrash } from '../repository/trash.ts'
+import { readCloneStatus } from '../mysql/clone-status.ts'
+import type { Session } from '../mysql/session.ts'
+import type { CloneContext } from './context.ts'
+import { killClone } from './watch-clone.ts'
+
+const LOOK_INTERVAL_MS = 200
+
+/** Clears every unsealed backup; returns where each was moved. */
+export const clearLeftovers = async (
+  context: CloneContext,
+  layout: RepositoryLayout,
+  catalog: Catalog,
+): Promise<readonly string[]> => {
+  const moved: string[] = []
+  for (const id of catalog.unsealed) {
+    await endOrphanedClone(context, layout.backup(id).directory)
+    const run = await readJournalOf(layout, id)
+    const destination = await moveToTrash(layout, id)
+    context.reporter.warn(`moved ${id} to the trash: ${describe(run)}`, { destination })
+    moved.push(destination)
+  }
+  return moved
+}
+
+const describe = (run: RunRecord | undefined): string => {
+  const last = run?.steps.at(-1)
+  return run === undefined || last === undefined
+    ? 'a run died before it wrote its journal'
+    : `a run (${run.command}, pid ${run.owner.pid}) died in step "${last.step}" at ${last.at}`
+}
+
+/** A journal that cannot be read says no more than a missing one: the directory goes either way. */
+const readJournalOf = async (
+  layout: RepositoryLayout,
+  id: BackupId,
+): Promise<RunRecord | undefined> => {
+  try {
+    return await readRunJournal(layout.backup(id).journal)
+  } catch {
+    return undefined
+  }
+}
+
+/** A clone goes on when its client dies; it would write into the directory that is to be moved. */
+const endOrphanedClone = async (context: CloneContext, directory: string): Promise<void> => {
+  for (let killed = false; ; killed = true) {
+    const clone = await cloneInto(context.session, directory)
+    if (clone === undefined) return
+    context.signal.throwIfAborted()
+    if (!killed) {
+      context.reporter.warn('ending the clone a dead run left on the server', { session: clone })
+      await killClone(context.session, clone)
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS))
+  }
+}
+
+/** The session that is cloning into this directory right now. */
+const cloneInto = async (session: Session, directory: string): Promise<number | undefined> => {
+  const rows = await readCloneStatus(session)
+  return rows.find(
+    (row) => row.state === 'In Progress' && row.destination.startsWith(directory + sep),
+  )?.pid
+}

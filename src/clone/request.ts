@@ -1,0 +1,22 @@
+// What the user asked of a backup run, and what came of it.
+
+import type { Manifest } from '../repository/manifest.ts'
+
+export interface BackupRequest {
+  readonly type: 'full' | 'increment'
+  /** What an increment is made on: `latest`, `latest-full`, an id or its unique beginning. */
+  readonly base: string
+  /** Whether a full may be taken when no increment can be made. */
+  readonly fallback: boolean
+  /** Whether page tracking is switched on in the donor. */
+  readonly pageTrack: boolean
+  readonly label: string | undefined
+}
+
+export interface BackupOutcome {
+  readonly manifest: Manifest
+  /** Absolute path of the sealed backup. */
+  readonly directory: string
+  /** What was moved to the trash because a dead run had left it. */
+  readonly cleaned: readonly string[]
+}

@@ -1,0 +1,62 @@
+// One attempt at a backup: its directory, its journal, and what becomes of it when it fails.
+
+import { mkdir, rm } from 'node:fs/promises'
+import { type BackupId, type BackupType, makeBackupId } from '../chain/backup-id.ts'
+import { hasSystemCode } from '../errors.ts'
+import type { BackupPaths, RepositoryLayout } from '../repository/layout.ts'
+import { openRunJournal, type RunJournal } from '../repository/run-journal.ts'
+import { moveToTrash } from '../repository/trash.ts'
+import { ownIdentity } from '../system/process-identity.ts'
+import { giveTo, ownerOf } from '../system/owner.ts'
+import type { CloneContext } from './context.ts'
+
+export interface Run {
+  readonly id: BackupId
+  readonly paths: BackupPaths
+  readonly journal: RunJournal
+}
+
+/** Makes the directory of a new backup and begins its journal. mysqld must be able to write into it. */
+export const beginRun = async (
+  context: CloneContext,
+  layout: RepositoryLayout,
+  type: BackupType,
+  datadir: string,
+): Promise<Run> => {
+  const id = await makeDirectory(context, layout, type)
+  const paths = layout.backup(id)
+  const journal = openRunJournal(paths.journal, context.command, ownIdentity(), context.clock)
+  await journal.begin('begin')
+  await giveTo(await ownerOf(datadir), paths.directory)
+  return { id, paths, journal }
+}
+
+/** Two runs in one millisecond cannot share a name: the second takes the next one. */
+const makeDirectory = async (
+  context: CloneContext,
+  layout: RepositoryLayout,
+  type: BackupType,
+): Promise<BackupId> => {
+  for (;;) {
+    const id = makeBackupId(context.clock.now(), type)
+    try {
+      await mkdir(layout.backup(id).directory, { mode: 0o750 })
+      return id
+    } catch (error) {
+      if (!hasSystemCode(error, 'EEXIST')) throw error
+    }
+  }
+}
+
+/**
+ * Puts a failed run out of the way: the journal goes to the trash, the half data is freed. The
+ * manifest goes first, should the failure have come while it was written.
+ */
+export const discardRun = async (layout: RepositoryLayout, run: Run): Promise<void> => {
+  await rm(run.paths.manifest, { force: true })
+  await run.journal.begin('discard')
+  for (const bulk of [run.paths.data, run.paths.staging, run.paths.pagemap]) {
+    await rm(bulk, { recursive: true, force: true })
+  }
+  await moveToTrash(layout, run.id)
+}

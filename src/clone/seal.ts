@@ -1,0 +1,64 @@
+// Seals a backup: everything it stores is listed with size and hash, made durable, and only then
+// the manifest is written. Until that moment the backup does not exist.
+
+import { mapLimit } from '../system/map-limit.ts'
+import { join } from 'node:path'
+import { ClonectlError } from '../errors.ts'
+import { digestFile } from '../repository/file-digest.ts'
+import { BACKUP_ENTRIES } from '../repository/layout.ts'
+import type { FileEntry, Manifest } from '../repository/manifest.ts'
+import { writeManifest } from '../repository/manifest-file.ts'
+import { syncDirectory } from '../system/atomic-file.ts'
+import { type FileTree, listTree } from '../system/file-tree.ts'
+import type { Run } from './run.ts'
+
+type Unlisted = Omit<Manifest, 'files' | 'emptyDirectories'>
+
+/** Lists, syncs and writes; `dataFiles` are already hashed. Returns the manifest as written. */
+export const seal = async (
+  run: Run,
+  unlisted: Unlisted,
+  dataFiles: readonly FileEntry[],
+): Promise<Manifest> => {
+  const directory = run.paths.directory
+  const own = await mapLimit([BACKUP_ENTRIES.server, BACKUP_ENTRIES.pagemap], 2, async (path) => ({
+    path,
+    ...(await digestFile(join(directory, path))),
+  }))
+  const files = [...own, ...dataFiles]
+  const tree = await listTree(directory)
+  requireSame(tree, files)
+  await syncDirectories(directory, tree)
+  const manifest = { ...unlisted, files, emptyDirectories: [...tree.emptyDirectories] }
+  await run.journal.begin('seal')
+  await writeManifest(run.paths, manifest)
+  return manifest
+}
+
+/** What lies in the directory must be what is about to be vouched for. */
+const requireSame = (tree: FileTree, files: readonly FileEntry[]): void => {
+  const listed = new Map(files.map((file) => [file.path, file.sizeBytes]))
+  const found = new Map(tree.files.map((file) => [file.path, file.sizeBytes]))
+  found.delete(BACKUP_ENTRIES.journal)
+  const differing = [...new Set([...listed.keys(), ...found.keys()])].filter(
+    (path) => listed.get(path) !== found.get(path),
+  )
+  if (differing.length === 0) return
+  throw new ClonectlError(
+    'INTEGRITY',
+    `files changed while the backup was being made: ${differing.slice(0, 5).join(', ')}`,
+    { hint: 'nothing else may write into the repository; take the backup again' },
+  )
+}
+
+/** The server syncs the files it makes, but not the directories that name them. */
+const syncDirectories = async (root: string, tree: FileTree): Promise<void> => {
+  const directories = new Set<string>([...tree.emptyDirectories, ''])
+  for (const file of tree.files) {
+    const parts = file.path.split('/').slice(0, -1)
+    for (let depth = 1; depth <= parts.length; depth += 1) {
+      directories.add(parts.slice(0, depth).join('/'))
+    }
+  }
+  for (const directory of directories) await syncDirectory(join(root, directory))
+}

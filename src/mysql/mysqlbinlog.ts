@@ -1,0 +1,109 @@
+// Runs of mysqlbinlog: replaying binlogs into an instance, and copying them from a server.
+// Neither program reads option or login files of the machine: what they do must not depend on it.
+import type { PipeReader, PipeWriter } from '../system/pipe-tools.ts'
+import { runTool } from '../system/run-tool.ts'
+import { writeSecretFile } from '../system/secret-file.ts'
+import { makePrivateTempDir } from '../system/temp-dir.ts'
+import { clientOptionFile } from './client-option-file.ts'
+import type { ConnectionOptions } from './connection-options.ts'
+
+export interface BinlogReplay {
+  /** Paths of the programs. */
+  readonly mysqlbinlog: string
+  readonly mysql: string
+  /** Paths of the binlogs, in their order; all go through one mysqlbinlog. */
+  readonly files: readonly string[]
+  /** In the first file. */
+  readonly startPosition?: number | bigint | undefined
+  /** In the last file: the first event at or after it is not replayed. */
+  readonly stopPosition?: number | bigint | undefined
+  /** Transactions to leave out. */
+  readonly excludeGtids?: string | undefined
+  /** Option file with the account on the instance that gets the changes. */
+  readonly optionFile: string
+}
+
+export interface ReplayTools {
+  readonly writer: PipeWriter
+  readonly reader: PipeReader
+}
+
+/**
+ * The whole environment of the children. Without HOME there are no personal option and login files;
+ * UTC because mysqlbinlog reads and writes times in its local zone.
+ */
+const cleanEnvironment = { TZ: 'UTC' }
+
+/** A row may have up to 1 GiB, and base64 in a BINLOG statement makes it longer. */
+const largestPacket = '--max-allowed-packet=1G'
+
+const option = (name: string, value: string | number | bigint | undefined): readonly string[] =>
+  value === undefined ? [] : [`--${name}=${String(value)}`]
+
+/**
+ * What to give to pipeTools: mysqlbinlog writes the events of the files as SQL, mysql runs them and
+ * stops at the first error.
+ */
+export const binlogReplayTools = (replay: BinlogReplay): ReplayTools => ({
+  writer: {
+    file: replay.mysqlbinlog,
+    name: 'mysqlbinlog',
+    args: [
+      '--no-defaults',
+      ...option('start-position', replay.startPosition),
+      ...option('stop-position', replay.stopPosition),
+      ...option('exclude-gtids', replay.excludeGtids),
+      '--',
+      ...replay.files,
+    ],
+    env: cleanEnvironment,
+  },
+  reader: {
+    file: replay.mysql,
+    name: 'mysql',
+    args: [
+      `--defaults-file=${replay.optionFile}`,
+      '--binary-mode',
+      largestPacket,
+    ],
+    stdout: 'ignore',
+    env: cleanEnvironment,
+  },
+})
+
+export interface BinlogPull {
+  readonly mysqlbinlog: string
+  /** An account with REPLICATION SLAVE. */
+  readonly server: ConnectionOptions
+  /** The first to copy, such as "binlog.000012"; all later ones follow. */
+  readonly firstFile: string
+  /** Files of the same name in it are overwritten. */
+  readonly targetDir: string
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Copies binlogs byte for byte from a running server, up to the end of the one it writes to now.
+ * The password goes through an option file that is gone afterwards. Throws PROCESS when the server
+ * refuses or a file is not there any more, CANCELLED, TOOL_MISSING.
+ */
+export const pullBinlogs = async (pull: BinlogPull): Promise<void> => {
+  await using dir = await makePrivateTempDir('clonectl-')
+  const optionFile = await writeSecretFile(dir.path, 'client.cnf', clientOptionFile(pull.server))
+  await runTool({
+    file: pull.mysqlbinlog,
+    name: 'mysqlbinlog',
+    args: [
+      `--defaults-file=${optionFile}`,
+      '--read-from-remote-server',
+      '--raw',
+      '--to-last-log',
+      `--result-file=${pull.targetDir}/`,
+      '--',
+      pull.firstFile,
+    ],
+    stdout: 'ignore',
+    env: cleanEnvironment,
+    signal: pull.signal,
+  })
+}

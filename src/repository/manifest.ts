@@ -1,0 +1,115 @@
+// The manifest, format 1: what a sealed backup is. docs/manifest.md is its page for users.
+// It is written last, so a backup without a valid one does not exist.
+
+import { z } from 'zod'
+import type { Backup } from '../chain/backup.ts'
+import { parseLsn } from '../chain/lsn.ts'
+
+const lsn = z.string().refine((text) => parseLsn(text) !== undefined, 'not a decimal LSN')
+const instant = z.iso.datetime()
+const bytes = z.int().nonnegative()
+/** A path relative to what holds it, '/' between its parts, never leading outside. */
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'leads outside')
+
+const fileEntry = z.object({
+  path: relativePath,
+  sizeBytes: bytes,
+  /** SHA-256 of the whole file, hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
+/** Where the donor stood in its own logs. */
+const coordinates = z.object({
+  at: instant,
+  lsn,
+  checkpointLsn: lsn,
+  /** Null when the donor wrote no binlog. */
+  binlogFile: z.string().nullable(),
+  binlogPosition: z.string().nullable(),
+  gtidExecuted: z.string(),
+})
+
+const delta = z.object({
+  /** The tablespace's path in the data directory; the pages are in `data/<path>.delta`. */
+  path: relativePath,
+  spaceId: z.int().nonnegative(),
+  pageBytes: z.int().positive(),
+  pages: z.int().nonnegative(),
+  /** True when the delta makes the file from nothing: older contents under this path are another tablespace's. */
+  fresh: z.boolean(),
+})
+
+/** The schema of manifest.json, less its checksum. */
+export const manifestSchema = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  type: z.enum(['full', 'increment']),
+  engine: z.enum(['greatsql', 'mysql']),
+  base: z.string().nullable(),
+  label: z.string().nullable(),
+  clonectlVersion: z.string(),
+  donor: z.object({
+    serverUuid: z.string().min(1),
+    version: z.string().min(1),
+    versionComment: z.string(),
+    flavour: z.enum(['GreatSQL', 'Percona', 'MySQL']),
+    hostname: z.string(),
+    datadir: z.string(),
+  }),
+  startLsn: lsn,
+  pageTrackLsn: lsn,
+  endLsn: lsn,
+  /** Since when the server tracked pages without a break; null when it did not. */
+  trackedSince: lsn.nullable(),
+  beginTime: instant,
+  endTime: instant,
+  before: coordinates,
+  after: coordinates,
+  compression: z.enum(['none', 'zstd', 'lz4']),
+  decision: z.object({
+    asked: z.enum(['full', 'increment']),
+    code: z.string(),
+    reason: z.string(),
+  }),
+  /** Every stored file but this one and run.json, paths relative to the backup. */
+  files: z.array(fileEntry),
+  emptyDirectories: z.array(relativePath),
+  /** An increment's changed pages, one entry for each tablespace it touches. */
+  deltas: z.array(delta),
+  /** What the data directory must be after a restore of this backup, paths relative to it. */
+  result: z.object({
+    files: z.array(fileEntry),
+    emptyDirectories: z.array(relativePath),
+  }),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+export type FileEntry = z.infer<typeof fileEntry>
+export type Coordinates = z.infer<typeof coordinates>
+export type DeltaEntry = z.infer<typeof delta>
+
+const sumBytes = (files: readonly FileEntry[]): number =>
+  files.reduce((sum, file) => sum + file.sizeBytes, 0)
+
+/** What the chain logic needs of a manifest. */
+export const backupOf = (manifest: Manifest): Backup => ({
+  id: manifest.id,
+  type: manifest.type,
+  engine: manifest.engine,
+  base: manifest.base ?? undefined,
+  serverUuid: manifest.donor.serverUuid,
+  serverVersion: manifest.donor.version,
+  startLsn: BigInt(manifest.startLsn),
+  pageTrackLsn: BigInt(manifest.pageTrackLsn),
+  endLsn: BigInt(manifest.endLsn),
+  trackedSince: manifest.trackedSince === null ? undefined : BigInt(manifest.trackedSince),
+  beginTime: new Date(manifest.beginTime),
+  endTime: new Date(manifest.endTime),
+  storedBytes: sumBytes(manifest.files),
+  resultBytes: sumBytes(manifest.result.files),
+  compression: manifest.compression,
+  label: manifest.label ?? undefined,
+})

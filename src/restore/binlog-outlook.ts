@@ -1,0 +1,115 @@
+// What the binlogs can do for a restore, found out beforehand: which parts are needed for the
+// target, and up to which time they reach.
+
+import type { Backup } from '../chain/backup.ts'
+import { ClonectlError } from '../errors.ts'
+import { binlogFilesIn } from '../mysql/binlog-directory.ts'
+import type { ConnectionOptions } from '../mysql/connection-options.ts'
+import { readIdentity } from '../mysql/server-identity.ts'
+import { parseServerTime } from '../mysql/server-time.ts'
+import { openSession } from '../mysql/session.ts'
+import type { Coordinates } from '../repository/manifest.ts'
+import { type BinlogPosition, findReplayRange } from './replay-range.ts'
+import type { BinlogSource, PlannedBinlog } from './request.ts'
+
+export interface BinlogOutlook {
+  readonly binlogs: readonly PlannedBinlog[]
+  /** The latest time that can be reached with them. */
+  readonly reach: Date
+}
+
+/**
+ * Looks at the binlogs from where `tip` ends, at the earliest: `before` was read just before the
+ * clone. Throws BINLOG_GAP when they do not begin early enough, USAGE without a source.
+ */
+export const outlookOf = async (
+  source: BinlogSource | undefined,
+  tip: Backup,
+  before: Coordinates,
+  until: Date,
+): Promise<BinlogOutlook> => {
+  const start = startOf(before)
+  if (source === undefined) {
+    throw new ClonectlError('USAGE', 'a recovery to a time needs the binlogs of the donor', {
+      hint: 'name their directory with --binlog-dir, or the running donor with --binlog-server',
+    })
+  }
+  return source.kind === 'directory'
+    ? directoryOutlook(source.path, tip, start, until)
+    : serverOutlook(source.connection, tip, start)
+}
+
+const startOf = (before: Coordinates): BinlogPosition => {
+  if (before.binlogFile !== null) {
+    return { file: before.binlogFile, position: Number(before.binlogPosition ?? 4) }
+  }
+  throw new ClonectlError('BINLOG_GAP', 'the donor wrote no binlog when the backup was taken', {
+    hint: 'only the ends of backups can be restored: use --backup; for a time the donor needs log_bin',
+  })
+}
+
+/** `binlog.000012` is one of the files called `binlog`. */
+export const baseNameOf = (file: string): string => file.replace(/\.\d+$/, '')
+
+const directoryOutlook = async (
+  path: string,
+  tip: Backup,
+  start: BinlogPosition,
+  until: Date,
+): Promise<BinlogOutlook> => {
+  const files = await binlogFilesIn(path, { baseName: baseNameOf(start.file) })
+  const range = await findReplayRange(files, start, until)
+  const stopsInside = range.stopPosition !== undefined
+  const last = range.files.length - 1
+  return {
+    binlogs: range.files.map((file, index) => ({
+      file: file.path,
+      from: index === 0 ? start.position : 0,
+      to: index === last ? (range.stopPosition ?? file.sizeBytes) : file.sizeBytes,
+    })),
+    reach: stopsInside ? until : latest(tip.endTime, range.lastTime),
+  }
+}
+
+const latest = (one: Date, other: Date | undefined): Date =>
+  other !== undefined && other > one ? other : one
+
+/** A running donor's binlogs reach to its present. */
+const serverOutlook = async (
+  connection: ConnectionOptions,
+  tip: Backup,
+  start: BinlogPosition,
+): Promise<BinlogOutlook> => {
+  await using session = await openSession(connection)
+  requireSameServer((await readIdentity(session)).serverUuid, tip)
+  const rows = await session.query('SHOW BINARY LOGS')
+  const files = rows.map((row) => ({
+    file: row['Log_name'] ?? '',
+    from: 0,
+    to: Number(row['File_size'] ?? 0),
+  }))
+  const first = files.findIndex((file) => file.file === start.file)
+  if (first === -1) {
+    throw new ClonectlError(
+      'BINLOG_GAP',
+      `the donor no longer has ${start.file}, where the backup ends`,
+      { hint: 'use a copy of its binlogs with --binlog-dir, or restore a newer backup' },
+    )
+  }
+  const now = parseServerTime(await session.value('SELECT NOW(6)'))
+  return {
+    binlogs: files
+      .slice(first)
+      .map((file, index) => (index === 0 ? { ...file, from: start.position } : file)),
+    reach: now ?? tip.endTime,
+  }
+}
+
+const requireSameServer = (serverUuid: string, tip: Backup): void => {
+  if (serverUuid === tip.serverUuid) return
+  throw new ClonectlError(
+    'BINLOG_GAP',
+    `${tip.id} was taken from server ${tip.serverUuid}; --binlog-server is ${serverUuid}`,
+    { hint: "name the donor itself, or a directory with the donor's binlogs (--binlog-dir)" },
+  )
+}

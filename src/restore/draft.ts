@@ -1,0 +1,127 @@
+// A restore on paper: everything that is known before the first byte is written.
+
+import type { Backup } from '../chain/backup.ts'
+import { recoveryWindow } from '../chain/recovery-window.ts'
+import { ClonectlError } from '../errors.ts'
+import { freeBytes } from '../system/disk-space.ts'
+import { type BinlogOutlook, outlookOf } from './binlog-outlook.ts'
+import { type FileRecipe, fileRecipes } from './layers.ts'
+import { planSteps } from './plan-steps.ts'
+import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
+import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
+import { requireFreeTarget } from './target-dir.ts'
+
+/** What mysqld adds to a data directory when it starts: redo log, undo and temporary tablespaces. */
+const INSTANCE_BYTES = 256 * 1024 * 1024
+
+export interface RestoreDraft {
+  readonly plan: RestorePlan
+  /** Real path to make; undefined when it was refused. */
+  readonly target: string | undefined
+  readonly selection: Selection | undefined
+  readonly recipes: readonly FileRecipe[]
+}
+
+/** Works the restore out. What stands against it is collected in the plan's refusals. */
+export const draftRestore = async (
+  context: RestoreContext,
+  request: RestoreRequest,
+): Promise<RestoreDraft> => {
+  const refusals: Refusal[] = []
+  const attempt = newAttempt(refusals)
+  const layout = context.repository
+  const target = await attempt(() => requireFreeTarget(request.targetDir, layout.root))
+  const usable = await restorableBackups(layout)
+  const selection = await attempt(() => selectChain(layout, usable, request.target))
+  const recipes =
+    selection && (await attempt(() => Promise.resolve(fileRecipes(selection.lineage))))
+  const outlook = selection && (await attempt(() => lookAtBinlogs(request, selection)))
+  await attempt(() => requireReachable(request, usable, outlook))
+  const steps = planSteps(request, selection, recipes ?? [], outlook)
+  const disk = await attempt(() => diskFor(request, recipes ?? [], outlook))
+  const plan: RestorePlan = {
+    target: request.target,
+    targetDir: target ?? request.targetDir,
+    chain: selection?.lineage.map(({ manifest }) => manifest.id) ?? [],
+    steps,
+    binlogs: outlook?.binlogs ?? [],
+    diskNeeded: disk?.needed ?? 0,
+    diskFree: disk?.free ?? 0,
+    recoveryWindow: recoveryWindow(usable, outlook?.reach),
+    refusals: [...refusals, ...spaceRefusal(disk)],
+  }
+  return { plan, target, selection, recipes: recipes ?? [] }
+}
+
+type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>
+
+/** Refusals are noted, so that all of them can be told at once; anything else is a bug and thrown. */
+const newAttempt =
+  (refusals: Refusal[]): Attempt =>
+  async (work) => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof ClonectlError)) throw error
+      const { code, message, hint } = error
+      refusals.push({ code, message, hint })
+      return undefined
+    }
+  }
+
+const lookAtBinlogs = async (
+  { target, binlogs }: RestoreRequest,
+  { tip, lineage }: Selection,
+): Promise<BinlogOutlook | undefined> => {
+  const before = lineage.at(-1)?.manifest.before
+  if (target.kind !== 'time' || before === undefined) return undefined
+  return outlookOf(binlogs, tip, before, target.time)
+}
+
+const requireReachable = async (
+  { target }: RestoreRequest,
+  usable: readonly Backup[],
+  outlook: BinlogOutlook | undefined,
+): Promise<void> => {
+  if (target.kind !== 'time' || outlook === undefined || target.time <= outlook.reach) return
+  const window = recoveryWindow(usable, outlook.reach)
+  const reach = outlook.reach.toISOString()
+  throw new ClonectlError(
+    'TARGET_UNREACHABLE',
+    `${target.time.toISOString()} lies behind the last binlog; the recovery window is ` +
+      `${window?.from.toISOString() ?? '?'} to ${reach}`,
+    { hint: `the latest time that can be reached: --to-time ${reach}` },
+  )
+}
+
+interface Disk {
+  readonly needed: number
+  readonly free: number
+}
+
+const diskFor = async (
+  request: RestoreRequest,
+  recipes: readonly FileRecipe[],
+  outlook: BinlogOutlook | undefined,
+): Promise<Disk> => {
+  const data = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
+  const runs = request.start || request.target.kind === 'time'
+  const replayed = outlook?.binlogs.reduce((sum, file) => sum + file.to - file.from, 0) ?? 0
+  // Replayed changes grow the data; fetched binlogs lie on the stage besides.
+  const copies = request.binlogs?.kind === 'server' ? 2 : 1
+  return {
+    needed: data + (runs ? INSTANCE_BYTES : 0) + replayed * copies,
+    free: await freeBytes(request.targetDir),
+  }
+}
+
+const spaceRefusal = (disk: Disk | undefined): readonly Refusal[] =>
+  disk === undefined || disk.needed <= disk.free
+    ? []
+    : [
+        {
+          code: 'SPACE',
+          message: `the restore needs ${disk.needed} bytes, ${disk.free} are free`,
+          hint: 'free space there, or choose a --target-dir on another disk',
+        },
+      ]

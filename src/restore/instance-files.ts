@@ -1,0 +1,58 @@
+// The files around a private mysqld: its option file, socket, log and pid file.
+
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServerSettings } from '../repository/server-file.ts'
+import { giveTo, type Owner, runAs } from '../system/owner.ts'
+import { donorValues, renderTemplate } from './option-file.ts'
+
+/** sun_path holds 107 bytes and a zero (unix(7)). */
+const LONGEST_SOCKET_BYTES = 107
+
+export interface InstanceFiles {
+  readonly configFile: string
+  readonly socket: string
+  readonly logFile: string
+}
+
+export interface InstanceFilesRequest {
+  readonly datadir: string
+  /** Where the files go. */
+  readonly directory: string
+  readonly settings: ServerSettings
+  /** Whom the data belongs to, and mysqld runs as. */
+  readonly owner: Owner
+  /** Run at the start, for a replay. */
+  readonly initFile?: string
+}
+
+/** Writes the option file and chooses the other names. */
+export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<InstanceFiles> => {
+  const { datadir, directory, settings, owner, initFile } = request
+  const user = runAs(owner)
+  const configFile = join(directory, 'clonectl-mysqld.cnf')
+  const socket = await socketPath(owner, directory)
+  const values = {
+    ...donorValues(settings.variables),
+    datadir,
+    socket,
+    pid_file: join(directory, 'clonectl-mysqld.pid'),
+    user_line: user === undefined ? '' : `user = ${user}`,
+    init_file: initFile ?? '',
+  }
+  const parts = initFile === undefined ? ['restore.cnf'] : ['restore.cnf', 'replay.cnf']
+  const texts = await Promise.all(parts.map((part) => renderTemplate(part, values)))
+  await writeFile(configFile, texts.join(''), { mode: 0o640 })
+  await giveTo(owner, configFile)
+  return { configFile, socket, logFile: join(directory, 'clonectl-mysqld.log') }
+}
+
+/** Beside the other files when the path is short enough, else in a directory of its own. */
+const socketPath = async (owner: Owner, directory: string): Promise<string> => {
+  const socket = join(directory, 'clonectl-mysqld.sock')
+  if (Buffer.byteLength(socket) <= LONGEST_SOCKET_BYTES) return socket
+  const short = await mkdtemp(join(tmpdir(), 'clonectl-'))
+  await giveTo(owner, short)
+  return join(short, 'mysqld.sock')
+}

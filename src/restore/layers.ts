@@ -1,0 +1,96 @@
+// Works out what each file of a restored data directory is made of: which stored file it begins
+// with, and which deltas lie over it, newest first.
+
+import { join } from 'node:path'
+import { ClonectlError } from '../errors.ts'
+import type { BackupPaths } from '../repository/layout.ts'
+import type { FileEntry, Manifest } from '../repository/manifest.ts'
+
+/** A sealed backup with where it lies. */
+export interface SealedBackup {
+  readonly manifest: Manifest
+  readonly paths: BackupPaths
+}
+
+/** Changed pages laid over what is below. */
+export interface DeltaLayer {
+  /** Absolute path of the .delta file. */
+  readonly file: string
+  readonly pageBytes: number
+  readonly pages: number
+  /** Pages from this byte of the tablespace on are void: a newer state was shorter. */
+  readonly limitBytes: number
+}
+
+/** How one file of the data directory is made. */
+export interface FileRecipe {
+  /** Path in the data directory, size and hash that the file must have. */
+  readonly result: FileEntry
+  /** A stored file that its first bytes come from; undefined when deltas alone make it. */
+  readonly whole: { readonly file: string; readonly limitBytes: number } | undefined
+  /** Newest first. */
+  readonly deltas: readonly DeltaLayer[]
+  /** Every stored file it is made of, for naming a damaged one. */
+  readonly sources: readonly SourceFile[]
+}
+
+export interface SourceFile {
+  readonly backup: string
+  /** Absolute path. */
+  readonly file: string
+  readonly recorded: FileEntry
+}
+
+/** One recipe for each file of the newest backup's result. `lineage` is oldest first. */
+export const fileRecipes = (lineage: readonly SealedBackup[]): readonly FileRecipe[] => {
+  const indexed = lineage.map(indexBackup)
+  return (lineage.at(-1)?.manifest.result.files ?? []).map((result) => recipeOf(result, indexed))
+}
+
+interface IndexedBackup extends SealedBackup {
+  readonly stored: ReadonlyMap<string, FileEntry>
+  readonly deltas: ReadonlyMap<string, Manifest['deltas'][number]>
+  readonly resultSizes: ReadonlyMap<string, number>
+}
+
+const indexBackup = (backup: SealedBackup): IndexedBackup => ({
+  ...backup,
+  stored: new Map(backup.manifest.files.map((file) => [file.path, file])),
+  deltas: new Map(backup.manifest.deltas.map((delta) => [delta.path, delta])),
+  resultSizes: new Map(backup.manifest.result.files.map((file) => [file.path, file.sizeBytes])),
+})
+
+const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRecipe => {
+  const deltas: DeltaLayer[] = []
+  const sources: SourceFile[] = []
+  let limitBytes = result.sizeBytes
+  for (const backup of [...lineage].reverse()) {
+    // What a shorter state in between cut off must not come back from an older one.
+    limitBytes = Math.min(limitBytes, backup.resultSizes.get(result.path) ?? 0)
+    const delta = backup.deltas.get(result.path)
+    const source = sourceIn(backup, `data/${result.path}${delta === undefined ? '' : '.delta'}`)
+    sources.push(source)
+    if (delta === undefined) {
+      return { result, whole: { file: source.file, limitBytes }, deltas, sources }
+    }
+    const { pageBytes, pages } = delta
+    if (pages > 0) deltas.push({ file: source.file, pageBytes, pages, limitBytes })
+    if (delta.fresh) return { result, whole: undefined, deltas, sources }
+  }
+  throw new ClonectlError('CHAIN_BROKEN', `nothing in the chain holds ${result.path} as a whole`, {
+    hint: 'restore an older backup of the chain: clonectl chain show',
+    details: { path: result.path },
+  })
+}
+
+const sourceIn = (backup: IndexedBackup, path: string): SourceFile => {
+  const recorded = backup.stored.get(path)
+  const { id } = backup.manifest
+  if (recorded !== undefined) {
+    return { backup: id, file: join(backup.paths.directory, path), recorded }
+  }
+  throw new ClonectlError('CHAIN_BROKEN', `the manifest of ${id} does not list ${path}`, {
+    hint: 'restore an older backup of the chain: clonectl chain show',
+    details: { backup: id, path },
+  })
+}

@@ -1,0 +1,63 @@
+// The steps of a restore as a plan shows them.
+
+import type { BinlogOutlook } from './binlog-outlook.ts'
+import type { FileRecipe } from './layers.ts'
+import type { PlanStep, RestoreRequest } from './request.ts'
+import type { Selection } from './select-chain.ts'
+
+/** The steps in their order, with the bytes each has to move or read. */
+export const planSteps = (
+  request: RestoreRequest,
+  selection: Selection | undefined,
+  recipes: readonly FileRecipe[],
+  outlook: BinlogOutlook | undefined,
+): readonly PlanStep[] => {
+  if (selection === undefined) return []
+  const total = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
+  return [
+    ...stagingSteps(recipes, selection),
+    { step: 'prove', what: `compare ${recipes.length} files with the manifest`, bytes: total },
+    ...replaySteps(request, outlook),
+    { step: 'publish', what: `rename to ${request.targetDir}`, bytes: 0 },
+    ...(request.start
+      ? [{ step: 'start', what: 'start mysqld and leave it running', bytes: 0 }]
+      : []),
+  ]
+}
+
+const stagingSteps = (
+  recipes: readonly FileRecipe[],
+  { tip, lineage }: Selection,
+): readonly PlanStep[] => {
+  const deltas = recipes.flatMap((recipe) => recipe.deltas)
+  const deltaBytes = deltas.reduce((sum, delta) => sum + delta.pages * delta.pageBytes, 0)
+  const copied = recipes.filter((recipe) => recipe.whole !== undefined)
+  const copiedBytes = copied.reduce((sum, recipe) => sum + (recipe.whole?.limitBytes ?? 0), 0)
+  const stage = {
+    step: 'stage',
+    what: `copy ${copied.length} files of ${lineage[0]?.manifest.id ?? tip.id}${lineage.length > 1 ? ' and later backups' : ''}`,
+    bytes: copiedBytes,
+  }
+  const merge = {
+    step: 'merge',
+    what: `lay the pages of ${lineage.length - 1} increments over them, newest first`,
+    bytes: deltaBytes,
+  }
+  return lineage.length > 1 ? [stage, merge] : [stage]
+}
+
+const replaySteps = (
+  { target }: RestoreRequest,
+  outlook: BinlogOutlook | undefined,
+): readonly PlanStep[] => {
+  if (target.kind !== 'time') return []
+  const bytes = outlook?.binlogs.reduce((sum, file) => sum + file.to - file.from, 0) ?? 0
+  const files = outlook?.binlogs.length ?? 0
+  return [
+    {
+      step: 'replay',
+      what: `start a private mysqld and replay ${files} binlogs up to ${target.time.toISOString()}`,
+      bytes,
+    },
+  ]
+}

@@ -1,0 +1,95 @@
+// What the user asked of a restore, what it plans, and what came of it.
+
+import type { BackupId } from '../chain/backup-id.ts'
+import type { RecoveryWindow } from '../chain/recovery-window.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { ConnectionOptions } from '../mysql/connection-options.ts'
+import type { Reporter } from '../report/reporter.ts'
+import type { RepositoryLayout } from '../repository/layout.ts'
+import type { Clock } from '../system/clock.ts'
+
+export type RestoreTarget =
+  /** A backup by id, unique beginning or word (`latest`, `latest-full`, `oldest`). */
+  | { readonly kind: 'backup'; readonly reference: string }
+  /** Every transaction committed at or before this instant. */
+  | { readonly kind: 'time'; readonly time: Date }
+
+/** Where the binlogs come from. */
+export type BinlogSource =
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'server'; readonly connection: ConnectionOptions }
+
+export interface RestoreRequest {
+  readonly target: RestoreTarget
+  /** The data directory to make. */
+  readonly targetDir: string
+  readonly binlogs: BinlogSource | undefined
+  /** Leave the restored instance running. */
+  readonly start: boolean
+  /** Files worked on at once. */
+  readonly parallel: number
+  /** System user a private mysqld runs as; default the owner of the files. */
+  readonly mysqlUser: string | undefined
+}
+
+export interface RestoreContext {
+  readonly repository: RepositoryLayout
+  readonly reporter: Reporter
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** The command line for journals, without secrets. */
+  readonly command: string
+  /** Finds a program of the MySQL installation (mysqld, mysql, mysqlbinlog). Throws TOOL_MISSING. */
+  readonly findTool: (name: string) => Promise<string>
+}
+
+export interface PlanStep {
+  readonly step: string
+  readonly what: string
+  readonly bytes: number
+}
+
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+export interface PlannedBinlog {
+  readonly file: string
+  /** Byte positions; the first file begins where the backup ends, the last stops at the target. */
+  readonly from: number
+  readonly to: number
+}
+
+/** A restore worked out beforehand. With refusals it will not be begun. */
+export interface RestorePlan {
+  readonly target: RestoreTarget
+  readonly targetDir: string
+  readonly chain: readonly BackupId[]
+  readonly steps: readonly PlanStep[]
+  readonly binlogs: readonly PlannedBinlog[]
+  /** Bytes. */
+  readonly diskNeeded: number
+  readonly diskFree: number
+  readonly recoveryWindow: RecoveryWindow | undefined
+  readonly refusals: readonly Refusal[]
+}
+
+export interface RunningInstance {
+  readonly pid: number
+  readonly socket: string
+  readonly configFile: string
+  readonly logFile: string
+}
+
+export interface RestoreOutcome {
+  readonly plan: RestorePlan
+  readonly targetDir: string
+  readonly files: number
+  readonly bytes: number
+  /** `@@gtid_executed` after the replay; undefined when no mysqld ran. */
+  readonly gtidExecuted: string | undefined
+  /** The restored instance, when it was left running. */
+  readonly instance: RunningInstance | undefined
+}

@@ -1,0 +1,134 @@
+// The story of a restore: plan, refuse what cannot be, build a stage and prove every file of it,
+// bring it forward to the target, and only then let the target directory appear.
+
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { ClonectlError } from '../errors.ts'
+import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
+import { readServerFile, type ServerSettings } from '../repository/server-file.ts'
+import { type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
+import { buildStage } from './build-stage.ts'
+import { draftRestore } from './draft.ts'
+import { makeInstanceFiles } from './instance-files.ts'
+import type { SealedBackup } from './layers.ts'
+import { replayTo } from './replay.ts'
+import type {
+  RestoreContext,
+  RestoreOutcome,
+  RestorePlan,
+  RestoreRequest,
+  RunningInstance,
+} from './request.ts'
+import type { Selection } from './select-chain.ts'
+import { beginStage, clearDeadStage, type Stage } from './stage.ts'
+
+/**
+ * Restores into `request.targetDir`. Throws what the plan refuses, INTEGRITY for a damaged backup
+ * before any mysqld is started, PROCESS and SERVER from the replay; no target appears then.
+ */
+export const restore = async (
+  context: RestoreContext,
+  request: RestoreRequest,
+): Promise<RestoreOutcome> => {
+  await clearDeadStage(context, request.targetDir)
+  const { plan, target, selection, recipes } = await draftRestore(context, request)
+  requireNoRefusal(plan)
+  if (target === undefined || selection === undefined) throw new Error('a plan without a refusal')
+  const tip = tipOf(selection)
+  const owner = await ownerFor(request, tip)
+  const settings = await settingsOf(tip)
+  const stage = await beginStage(context, target)
+  let gtidExecuted: string | undefined
+  try {
+    await stage.journal.begin('stage')
+    context.reporter.step('stage', { files: recipes.length, chain: plan.chain.join(' ==> ') })
+    await buildStage(context, {
+      data: stage.data,
+      recipes,
+      emptyDirectories: tip.manifest.result.emptyDirectories,
+      owner,
+      parallel: request.parallel,
+    })
+    gtidExecuted = await replayIfAsked(context, request, { stage, owner, settings })
+    await stage.journal.begin('publish')
+    context.reporter.step('publish', { target })
+    await stage.publish(target)
+  } catch (error) {
+    await stage.discard()
+    throw error
+  }
+  const bytes = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
+  const instance = request.start ? await startRestored(context, target, owner, settings) : undefined
+  return { plan, targetDir: target, files: recipes.length, bytes, gtidExecuted, instance }
+}
+
+/** Files worked on at once unless told otherwise. */
+export const defaultParallel = availableParallelism
+
+const requireNoRefusal = ({ refusals, recoveryWindow }: RestorePlan): void => {
+  const [first, ...more] = refusals
+  if (first === undefined) return
+  throw new ClonectlError(first.code, [first, ...more].map(({ message }) => message).join('; '), {
+    hint: first.hint,
+    details: {
+      refusals,
+      recoveryWindow: recoveryWindow && {
+        from: recoveryWindow.from.toISOString(),
+        to: recoveryWindow.to.toISOString(),
+      },
+    },
+  })
+}
+
+const tipOf = ({ lineage }: Selection): SealedBackup => {
+  const tip = lineage.at(-1)
+  if (tip === undefined) throw new Error('a selection without a backup')
+  return tip
+}
+
+/** The backup's own files say whose they are: mysqld made them. */
+const ownerFor = async (request: RestoreRequest, tip: SealedBackup): Promise<Owner> =>
+  request.mysqlUser === undefined
+    ? ownerOf(join(tip.paths.data, '#clone', '#view_status'))
+    : ownerNamed(request.mysqlUser)
+
+const settingsOf = async ({ paths, manifest }: SealedBackup): Promise<ServerSettings> => {
+  const settings = await readServerFile(paths)
+  if (settings !== undefined) return settings
+  throw new ClonectlError('INTEGRITY', `${manifest.id} has lost its server.json`, {
+    hint: 'bring the file back from a copy of the repository',
+  })
+}
+
+interface ReplayScene {
+  readonly stage: Stage
+  readonly owner: Owner
+  readonly settings: ServerSettings
+}
+
+const replayIfAsked = async (
+  context: RestoreContext,
+  { target, binlogs }: RestoreRequest,
+  scene: ReplayScene,
+): Promise<string | undefined> => {
+  if (target.kind !== 'time' || binlogs === undefined) return undefined
+  return replayTo(context, { ...scene, source: binlogs, until: target.time })
+}
+
+const startRestored = async (
+  context: RestoreContext,
+  target: string,
+  owner: Owner,
+  settings: ServerSettings,
+): Promise<RunningInstance> => {
+  const files = await makeInstanceFiles({ datadir: target, directory: target, settings, owner })
+  context.reporter.step('start', { socket: files.socket })
+  const server = await startPrivateMysqld({
+    mysqld: await context.findTool('mysqld'),
+    datadir: target,
+    ...files,
+    signal: context.signal,
+  })
+  server.release()
+  return { pid: server.pid, ...files }
+}

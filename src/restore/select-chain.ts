@@ -1,0 +1,77 @@
+// Chooses the backup that a restore brings back, and everything it sits on.
+
+import type { Backup } from '../chain/backup.ts'
+import { buildChains, usableBackups } from '../chain/chains.ts'
+import { findBackup } from '../chain/find-backup.ts'
+import { lineageOf } from '../chain/lineage.ts'
+import { newestBackupBefore } from '../chain/recovery-window.ts'
+import { ClonectlError } from '../errors.ts'
+import { readCatalog } from '../repository/catalog.ts'
+import type { RepositoryLayout } from '../repository/layout.ts'
+import type { FileEntry } from '../repository/manifest.ts'
+import { readManifest } from '../repository/manifest-file.ts'
+import { quickCheck } from '../repository/quick-check.ts'
+import type { SealedBackup } from './layers.ts'
+import type { RestoreTarget } from './request.ts'
+
+export interface Selection {
+  readonly tip: Backup
+  /** The full first, `tip` last. */
+  readonly lineage: readonly SealedBackup[]
+}
+
+/** Every backup of the repository that could be restored. */
+export const restorableBackups = async (layout: RepositoryLayout): Promise<readonly Backup[]> =>
+  usableBackups(buildChains((await readCatalog(layout)).backups))
+
+/**
+ * Selects. `usable` are the restorable backups. Throws BACKUP_UNKNOWN, TARGET_UNREACHABLE,
+ * CHAIN_BROKEN, or INTEGRITY when a file that is needed is missing or has another size.
+ */
+export const selectChain = async (
+  layout: RepositoryLayout,
+  usable: readonly Backup[],
+  target: RestoreTarget,
+): Promise<Selection> => {
+  const tip = await tipFor(layout, usable, target)
+  const lineage: SealedBackup[] = []
+  for (const { id } of lineageOf(tip, [...usable, tip])) {
+    lineage.push(await readSealed(layout, id))
+  }
+  return { tip, lineage }
+}
+
+/** A backup asked for by name is looked for among all, so that its own fault can be told. */
+const tipFor = async (
+  layout: RepositoryLayout,
+  usable: readonly Backup[],
+  target: RestoreTarget,
+): Promise<Backup> => {
+  if (target.kind === 'time') return newestBackupBefore(target.time, usable)
+  const words = ['latest', 'latest-full', 'oldest']
+  if (words.includes(target.reference)) return findBackup(target.reference, usable)
+  const catalog = await readCatalog(layout)
+  const damaged = catalog.damaged.find(({ id }) => id.startsWith(target.reference))
+  if (damaged !== undefined) throw damaged.error
+  return findBackup(target.reference, catalog.backups)
+}
+
+const readSealed = async (layout: RepositoryLayout, id: string): Promise<SealedBackup> => {
+  const paths = layout.backup(id)
+  const manifest = await readManifest(paths)
+  if (manifest === undefined) {
+    throw new ClonectlError('CHAIN_BROKEN', `the manifest of ${id} has gone`, {
+      hint: 'clonectl chain list shows what can be restored',
+    })
+  }
+  const problems = await quickCheck(paths, { ...manifest, files: neededFiles(manifest.files) })
+  if (problems.length === 0) return { manifest, paths }
+  throw new ClonectlError('INTEGRITY', `${id} is damaged: ${problems.slice(0, 5).join('; ')}`, {
+    hint: 'restore an older backup, or bring the files back from a copy of the repository',
+    details: { backup: id, problems },
+  })
+}
+
+/** A restore needs no page hashes. */
+const neededFiles = (files: readonly FileEntry[]): FileEntry[] =>
+  files.filter((file) => file.path !== 'pagemap')
