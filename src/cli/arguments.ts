@@ -1,22 +1,15 @@
 // Turns what was given for a command's own options into its arguments: command line first, then
 // CLONECTL_<OPTION> in the environment, then the default.
 
+import { parseValue } from '../config/option-spec.ts'
+import { type Environment, type Flags, variableOf } from '../config/options.ts'
 import { ClonectlError } from '../errors.ts'
-import type { AnyCommand, OptionSpec, OptionSpecs } from './command.ts'
-
-/** Options by their names on the command line, as the parser found them. */
-export type Flags = Readonly<Record<string, unknown>>
-
-export type Environment = Readonly<Record<string, string | undefined>>
+import type { AnyCommand, CommandOption, CommandOptions } from './command.ts'
 
 interface Given {
-  readonly value: unknown
+  readonly text: string
   readonly source: string
 }
-
-/** The environment variable that mirrors an option: `--target-dir` is CLONECTL_TARGET_DIR. */
-export const variableOf = (option: string): string =>
-  `CLONECTL_${option.toUpperCase().replaceAll('-', '_')}`
 
 /**
  * The arguments for `run`, under their names in the program. Throws USAGE for a missing option,
@@ -44,19 +37,20 @@ export const readArguments = (
 }
 
 const find = (name: string, flags: Flags, env: Environment): Given | undefined => {
-  if (flags[name] !== undefined) return { value: flags[name], source: `--${name}` }
+  const flag = flags[name]
+  if (typeof flag === 'string' || typeof flag === 'boolean')
+    return { text: String(flag), source: `--${name}` }
   const variable = variableOf(name)
+  const text = env[variable]
   // An empty variable is how a shell says "not set".
-  return env[variable] === undefined || env[variable] === ''
-    ? undefined
-    : { value: env[variable], source: variable }
+  return text === undefined || text === '' ? undefined : { text, source: variable }
 }
 
 const fromCommandLine = (given: Given): boolean => given.source.startsWith('--')
 
 /** What the command line says overrules what the environment says against it. */
 const withoutOverruled = (
-  specs: OptionSpecs,
+  specs: CommandOptions,
   given: ReadonlyMap<string, Given>,
 ): ReadonlyMap<string, Given> =>
   new Map(
@@ -69,53 +63,38 @@ const withoutOverruled = (
     ),
   )
 
-const excludeEachOther = (specs: OptionSpecs, one: string, other: string): boolean =>
+const excludeEachOther = (specs: CommandOptions, one: string, other: string): boolean =>
   specs[one]?.excludes?.includes(other) === true || specs[other]?.excludes?.includes(one) === true
 
-const requireAlone = (specs: OptionSpecs, given: ReadonlyMap<string, Given>): void => {
-  const active = [...given].filter(([, { value }]) => value !== false).map(([name]) => name)
-  for (const [index, one] of active.entries())
-    for (const other of active.slice(index + 1))
-      if (excludeEachOther(specs, one, other))
-        throw new ClonectlError('USAGE', `--${one} and --${other} exclude each other`, {
-          hint: 'give one of the two',
-        })
+const requireAlone = (specs: CommandOptions, given: ReadonlyMap<string, Given>): void => {
+  const active = [...given].filter(([, { text }]) => text !== 'false').map(([name]) => name)
+  const pairs = active.flatMap((one, index) => active.slice(index + 1).map((other) => [one, other]))
+  for (const [one = '', other = ''] of pairs)
+    if (excludeEachOther(specs, one, other))
+      throw new ClonectlError('USAGE', `--${one} and --${other} exclude each other`, {
+        hint: 'give one of the two',
+      })
 }
 
 const valueOf = (
   command: string,
   name: string,
-  spec: OptionSpec,
+  spec: CommandOption,
   given: Given | undefined,
 ): unknown => {
   if (given !== undefined) return convert(spec, given)
-  if (spec.required !== true) return spec.type === 'boolean' ? false : spec.default
-  throw new ClonectlError(
-    'USAGE',
-    `clonectl ${command} needs --${name} ${spec.value ?? ''}`.trim(),
-    {
-      hint: `give --${name}, or set ${variableOf(name)}`,
-    },
-  )
+  if (spec.required !== true) return spec.kind === 'boolean' ? false : spec.default
+  const option = `--${name} ${spec.value ?? ''}`.trim()
+  throw new ClonectlError('USAGE', `clonectl ${command} needs ${option}`, {
+    hint: `give --${name}, or set ${variableOf(name)}`,
+  })
 }
 
-const convert = (spec: OptionSpec, { value, source }: Given): unknown => {
-  if (spec.type === 'boolean') return typeof value === 'boolean' ? value : isTrue(value, source)
-  if (spec.type === 'string') return String(value)
-  const number = Number(value)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw badValue(source, value, 'a whole number greater than 0')
+const convert = (spec: CommandOption, { text, source }: Given): unknown => {
+  const parsed = parseValue(spec, text)
+  if (parsed.ok) return parsed.value
+  throw new ClonectlError('USAGE', `${source}: ${parsed.reason}, found ${JSON.stringify(text)}`)
 }
-
-const isTrue = (value: unknown, source: string): boolean => {
-  const text = String(value).toLowerCase()
-  if (['1', 'true', 'yes', 'on'].includes(text)) return true
-  if (['0', 'false', 'no', 'off'].includes(text)) return false
-  throw badValue(source, value, '1 or 0')
-}
-
-const badValue = (source: string, value: unknown, expected: string): ClonectlError =>
-  new ClonectlError('USAGE', `${source} is ${JSON.stringify(value)}, expected ${expected}`)
 
 const camelCase = (name: string): string =>
   name.replaceAll(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase())

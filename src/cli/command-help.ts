@@ -12,20 +12,36 @@ const LOCKS = {
 /** Every command can end with these. */
 const ALWAYS = ['USAGE', 'CANCELLED'] as const satisfies readonly ErrorCode[]
 
-/** LOCK and EXIT STATUS. */
-export const epilogueOf = (command: AnyCommand): string =>
-  [`LOCK\n  ${LOCKS[command.locks]}`, `EXIT STATUS\n${exitStatusLines(command)}`].join('\n\n')
+/** LOCK and EXIT STATUS, in lines of at most `width` characters. */
+export const epilogueOf = (command: AnyCommand, width: number): string =>
+  [
+    `LOCK\n  ${LOCKS[command.locks]}`,
+    `EXIT STATUS\n${exitStatuses(command)
+      .map((line) => hanging(line, width))
+      .join('\n')}`,
+  ].join('\n\n')
 
-const exitStatusLines = ({ errors }: AnyCommand): string => {
+const exitStatuses = ({ errors }: AnyCommand): readonly string[] => {
   const codes = [...new Set<ErrorCode>([...ALWAYS, ...errors])]
   const statuses = codes.map((code) => ({ code, exitCode: errorTable[code].exitCode }))
   statuses.sort((a, b) => a.exitCode - b.exitCode)
   return [
-    line(0, 'done'),
-    line(1, 'a bug in clonectl'),
-    ...statuses.map(({ code, exitCode }) => line(exitCode, `${code}: ${errorTable[code].about}`)),
-  ].join('\n')
+    status(0, 'done'),
+    status(1, 'a bug in clonectl'),
+    ...statuses.map(({ code, exitCode }) => status(exitCode, `${code}: ${errorTable[code].about}`)),
+  ]
 }
 
-const line = (exitCode: number, about: string): string =>
-  `${String(exitCode).padStart(5)}  ${about}`
+/** Where the text after the number begins. */
+const INDENT = 7
+
+const status = (exitCode: number, about: string): string =>
+  `${String(exitCode).padStart(INDENT - 2)}  ${about}`
+
+/** Breaks a line between words; what follows the first break is indented. */
+const hanging = (line: string, width: number): string => {
+  const end = line.lastIndexOf(' ', width - 1)
+  return line.length < width || end <= INDENT
+    ? line
+    : `${line.slice(0, end)}\n${hanging(' '.repeat(INDENT) + line.slice(end + 1), width)}`
+}

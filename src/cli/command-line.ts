@@ -1,18 +1,18 @@
-// Registers the commands on yargs and reads a command line with it: the only file that knows yargs.
-// It decides what is to be done; main does it.
+// Reads a command line with yargs. It decides what is to be done; run-command.ts does it.
 
-import yargs, { type Argv, type Options } from 'yargs'
-import type { Flags } from './arguments.ts'
-import type { AnyCommand, OptionSpec } from './command.ts'
-import { epilogueOf } from './command-help.ts'
-import { allCommands, commandGroups } from './commands/all.ts'
+import yargs, { type Argv } from 'yargs'
+import type { Flags } from '../config/options.ts'
+import type { AnyCommand } from './command.ts'
+import { allCommands } from './commands/all.ts'
 import type { GivenArguments } from './given-arguments.ts'
-import { SHARED_OPTIONS } from './shared-options.ts'
-import { usageError } from './usage-error.ts'
+import { registerCommands } from './register-commands.ts'
+import { sharedOptions } from './shared-options.ts'
+import { usageError, type Vocabulary } from './usage-error.ts'
 
 export interface ChosenCommand {
   readonly kind: 'run'
   readonly command: AnyCommand
+  /** Options by name, as text or booleans; only those that were given. */
   readonly flags: Flags
   readonly positional: string | undefined
 }
@@ -23,12 +23,14 @@ const MAX_WIDTH = 100
 
 /** Reads the arguments, password and short forms already taken care of. Throws USAGE. */
 export const readCommandLine = (given: GivenArguments, columns: number): CommandLine => {
-  let found: CommandLine | undefined
+  const width = Math.min(columns, MAX_WIDTH)
+  let found: ChosenCommand | undefined
   let help = ''
-  const parser = makeParser(columns, given, (command, flags) => {
+  const parser = registerCommands(makeParser(given, width), width, (command, flags) => {
     found = { kind: 'run', command, flags, positional: positionalOf(command, flags) }
   })
-  parser.parse([...given.argv], {}, (_error, _flags, output) => {
+  // Its handlers only note what was chosen, so it is done when it returns, promise or not.
+  void parser.parse([...given.argv], {}, (_error, _flags, output) => {
     help = output
   })
   return found ?? { kind: 'help', text: `${help}\n` }
@@ -39,10 +41,9 @@ const positionalOf = ({ positional }: AnyCommand, flags: Flags): string | undefi
   return typeof value === 'string' ? value : undefined
 }
 
-type Chosen = (command: AnyCommand, flags: Flags) => void
-
-const makeParser = (columns: number, given: GivenArguments, chosen: Chosen): Argv =>
-  registerAll(yargs([]), chosen)
+/** The parser without commands: options are known by one name only, and numbers stay text. */
+const makeParser = (given: GivenArguments, width: number): Argv =>
+  yargs([])
     .scriptName('clonectl')
     .usage('Full and incremental physical backups with the CLONE plugin, restored to any second.')
     .parserConfiguration({
@@ -58,91 +59,21 @@ const makeParser = (columns: number, given: GivenArguments, chosen: Chosen): Arg
     .help('help')
     .describe('help', 'Show this help')
     .version(false)
-    .wrap(Math.min(columns, MAX_WIDTH))
+    .wrap(width)
     .strict()
-    .recommendCommands()
     .demandCommand(1, 'no command was given')
-    .fail((message: string | null, error: Error | undefined) => {
+    .fail((message: string | null, error: Error) => {
       // Without a message it is no objection to the command line but a failure inside the parser.
-      throw message === null ? error : usageError(message, { given, options: optionNames() })
+      if (message === null) throw error
+      throw usageError(message, vocabularyOf(given))
     })
     .epilogue('clonectl COMMAND --help tells more; clonectl --version says which one this is.')
 
-const optionNames = (): readonly string[] => [
-  ...allCommands.flatMap(({ options }) => Object.keys(options)),
-  ...SHARED_OPTIONS.map(({ name }) => name),
-]
-
-const registerAll = (parser: Argv, chosen: Chosen): Argv => {
-  const single = allCommands.filter(({ name }) => !name.includes(' '))
-  const withSingle = single.reduce(
-    (on, command) => register(on, command.name, command, chosen),
-    parser,
-  )
-  return Object.entries(commandGroups).reduce(
-    (on, [group, describe]) => registerGroup(on, group, describe, chosen),
-    withSingle,
-  )
-}
-
-const registerGroup = (parser: Argv, group: string, describe: string, chosen: Chosen): Argv =>
-  parser.command(group, describe, (inner) =>
-    allCommands
-      .filter(({ name }) => name.startsWith(`${group} `))
-      .reduce(
-        (on, command) => register(on, command.name.slice(group.length + 1), command, chosen),
-        inner as Argv,
-      )
-      .demandCommand(1, `clonectl ${group} needs one of its commands`),
-  )
-
-const register = (parser: Argv, word: string, command: AnyCommand, chosen: Chosen): Argv => {
-  const { positional } = command
-  return parser.command(
-    positional === undefined ? word : `${word} [${positional.name}]`,
-    command.describe,
-    (inner) => describeCommand(inner as Argv, command),
-    (flags) => chosen(command, flags),
-  )
-}
-
-const describeCommand = (parser: Argv, command: AnyCommand): Argv => {
-  const withOptions = parser
-    .options(optionsOf(Object.entries(command.options), `Options of ${command.name}:`, false))
-    .options(sharedOptionsFor(command))
-    .example(command.examples.map(({ command: line, about }) => [line, about]))
-    .epilogue(epilogueOf(command))
-  const { positional } = command
-  return positional === undefined
-    ? withOptions
-    : withOptions.positional(positional.name, { type: 'string', describe: positional.describe })
-}
-
-/** Connection options are taken everywhere, but only shown where a server is asked. */
-const sharedOptionsFor = (command: AnyCommand): Record<string, Options> =>
-  Object.fromEntries(
-    SHARED_OPTIONS.map(({ name, spec, group, alias }) => {
-      const hidden = group === 'Connection:' && !command.connects
-      return [name, { ...optionOf(spec, group, hidden), ...(alias && { alias }) }]
-    }),
-  )
-
-const optionsOf = (
-  specs: readonly (readonly [string, OptionSpec])[],
-  group: string,
-  hidden: boolean,
-): Record<string, Options> =>
-  Object.fromEntries(specs.map(([name, spec]) => [name, optionOf(spec, group, hidden)]))
-
-/**
- * Numbers are read as text, so that what is no number can be refused with the words it was given
- * in. Defaults are only shown: the environment comes between the command line and them.
- */
-const optionOf = (spec: OptionSpec, group: string, hidden: boolean): Options => ({
-  type: spec.type === 'boolean' ? 'boolean' : 'string',
-  describe: spec.value === undefined ? spec.describe : `${spec.value}: ${spec.describe}`,
-  group,
-  hidden,
-  ...(spec.type !== 'boolean' && { requiresArg: true }),
-  ...(spec.default !== undefined && { defaultDescription: String(spec.default) }),
+const vocabularyOf = (given: GivenArguments): Vocabulary => ({
+  given,
+  words: allCommands.flatMap(({ name }) => name.split(' ')),
+  options: [
+    ...allCommands.flatMap(({ options }) => Object.keys(options)),
+    ...sharedOptions.map(({ name }) => name),
+  ],
 })

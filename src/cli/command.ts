@@ -1,41 +1,37 @@
 // A command is a value: its names, options and help are data, and `run` maps arguments to a use
 // case and its outcome to a result. How the result is written is not the command's business.
 
+import type { OptionSpec } from '../config/option-spec.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { CommandContext } from './context.ts'
 
-export type OptionType = 'string' | 'number' | 'boolean'
-
-export interface OptionSpec {
-  readonly type: OptionType
-  readonly describe: string
-  /** What stands for the value in the help, such as `DIR`. */
-  readonly value?: string
+/** An option of one command: what it takes, and how it stands to the others. */
+export type CommandOption = OptionSpec & {
   readonly required?: true
-  readonly default?: string | number
+  readonly default?: string
   /** Options that must not be given together with this one. */
   readonly excludes?: readonly string[]
 }
 
-export type OptionSpecs = Readonly<Record<string, OptionSpec>>
-
-interface ValueOfType {
-  readonly string: string
-  readonly number: number
-  readonly boolean: boolean
-}
+export type CommandOptions = Readonly<Record<string, CommandOption>>
 
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name
 
-type Given<Spec extends OptionSpec> = Spec extends
-  { readonly required: true } | { readonly default: string | number } | { readonly type: 'boolean' }
-  ? ValueOfType[Spec['type']]
-  : ValueOfType[Spec['type']] | undefined
+type ValueOf<Option extends CommandOption> = Option extends { readonly kind: 'boolean' }
+  ? boolean
+  : Option extends { readonly kind: 'number' }
+    ? number
+    : string
+
+type Given<Option extends CommandOption> = Option extends
+  { readonly required: true } | { readonly default: string } | { readonly kind: 'boolean' }
+  ? ValueOf<Option>
+  : ValueOf<Option> | undefined
 
 /** The arguments that options give: `--target-dir` becomes `targetDir`. Booleans are false when not given. */
-export type Arguments<Options extends OptionSpecs> = {
+export type Arguments<Options extends CommandOptions> = {
   readonly [Name in keyof Options & string as CamelCase<Name>]: Given<Options[Name]>
 }
 
@@ -59,7 +55,7 @@ export interface CommandResult {
   readonly exitCode?: number
 }
 
-export interface Command<Options extends OptionSpecs = OptionSpecs> {
+export interface Command<Options extends CommandOptions = CommandOptions> {
   /** As typed after `clonectl`: one word, or a group and a word. */
   readonly name: string
   readonly describe: string
@@ -92,6 +88,6 @@ export type AnyCommand = Omit<Command, 'run'> & {
  * Defines a command; the types of its arguments follow from its options. `readArguments` makes
  * the arguments from the same options, which is why they fit here although the type is given up.
  */
-export const defineCommand = <const Options extends OptionSpecs>(
+export const defineCommand = <const Options extends CommandOptions>(
   command: Command<Options>,
 ): AnyCommand => command as unknown as AnyCommand

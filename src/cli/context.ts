@@ -7,8 +7,9 @@ import type { Session } from '../mysql/session.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import { type Clock, systemClock } from '../system/clock.ts'
+import { askForPassword, connectionOf } from './connection.ts'
 import type { Io } from './io.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './read-settings.ts'
 
 export interface CommandContext {
   readonly settings: Settings
@@ -51,7 +52,9 @@ export const makeContext = (parts: ContextParts): CommandContext => {
   const { io, settings } = parts
   let asked: Promise<ConnectionOptions> | undefined
   const connection = (): Promise<ConnectionOptions> => {
-    asked ??= completeConnection(parts)
+    asked ??= parts.askPassword
+      ? askForPassword(settings, io.terminal)
+      : Promise.resolve(connectionOf(settings))
     return asked
   }
   return {
@@ -86,22 +89,4 @@ const requireRepo = ({ repo }: Settings): string => {
   throw new ClonectlError('USAGE', 'no repository was named', {
     hint: 'give --repo DIR, set CLONECTL_REPO, or write repo=DIR under [clonectl] in an option file',
   })
-}
-
-const completeConnection = async ({
-  io,
-  settings,
-  askPassword,
-}: ContextParts): Promise<ConnectionOptions> => {
-  if (!askPassword) return settings.connection
-  if (io.terminal === undefined)
-    throw new ClonectlError(
-      'CONFIG',
-      '--password without a value asks for it, but nobody can answer',
-      {
-        hint: 'put the password into an option file, a login path or CLONECTL_PASSWORD',
-        details: { field: 'password', source: 'command line', reason: 'no terminal' },
-      },
-    )
-  return { ...settings.connection, password: await io.terminal.askSecret('Enter password: ') }
 }

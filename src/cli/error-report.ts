@@ -55,20 +55,29 @@ export const errorObject = ({ code, exitCode, message, hint, details }: ErrorRep
 /** One line of JSON. */
 export const formatErrorJson = (report: ErrorReport): string => formatJsonLine(errorObject(report))
 
-/** `error: CODE message`, the details indented, and the hint. */
-export const formatErrorText = (report: ErrorReport): string => {
-  const details = Object.entries(report.details).flatMap(([key, value]) => detailLines(key, value))
-  const hint = report.hint === undefined ? [] : [`  hint: ${report.hint}`]
-  return [`error: ${report.code} ${report.message}`, ...details, ...hint]
-    .map((line) => `${line}\n`)
-    .join('')
+/** `error: CODE message`, the details that the message does not say, and the hints. */
+export const formatErrorText = ({ code, message, hint = '', details }: ErrorReport): string => {
+  const told = `${message}\n${hint}`
+  const lines = [
+    `error: ${code} ${message}`,
+    ...Object.entries(details).flatMap(([key, value]) => detailLines(key, value, told)),
+    ...hint.split('\n').flatMap((line) => (line === '' ? [] : [`  hint: ${line}`])),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
 }
 
-const detailLines = (key: string, value: unknown): readonly string[] => {
-  if (value === undefined || value === null) return []
-  const text = typeof value === 'string' ? value : formatJsonLine({ value }).trimEnd().slice(9, -1)
-  const [first = '', ...more] = text.trimEnd().split('\n')
-  return more.length === 0
-    ? [`  ${key}: ${first}`]
-    : [`  ${key}:`, ...[first, ...more].map((line) => `    ${line}`)]
+/** Lists of objects are for programs: a message tells each of them in words. */
+const detailLines = (key: string, value: unknown, told: string): readonly string[] => {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value]
+  const lines = values.flatMap(linesOf).filter((line) => !told.includes(line))
+  const [only] = lines
+  if (only === undefined) return []
+  return lines.length === 1 ? [`  ${key}: ${only}`] : [`  ${key}:`, ...lines.map((l) => `    ${l}`)]
+}
+
+const linesOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return value.trimEnd().split('\n')
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+    ? [String(value)]
+    : []
 }

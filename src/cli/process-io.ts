@@ -32,7 +32,7 @@ const outputOf = (stream: NodeJS.WriteStream): OutputStream => {
   stream.on('error', () => undefined)
   return {
     // The types promise a boolean, but a stream that is no terminal has no such field.
-    isTTY: Boolean(stream.isTTY),
+    isTTY: (stream.isTTY as boolean | undefined) === true,
     get columns() {
       return (stream.columns as number | undefined) ?? DEFAULT_COLUMNS
     },

@@ -1,7 +1,7 @@
 // Reads a command line and runs what it says, or shows the help, or says what is wrong with it.
 
 import { readCommandLine } from './command-line.ts'
-import { type ErrorReport, formatErrorJson, formatErrorText, reportOf } from './error-report.ts'
+import { formatErrorJson, formatErrorText, reportOf } from './error-report.ts'
 import { type GivenArguments, readGivenArguments } from './given-arguments.ts'
 import type { Io } from './io.ts'
 import { runCommand } from './run-command.ts'

@@ -26,9 +26,10 @@ export const runCommand = async (
 ): Promise<number> => {
   const beganMs = performance.now()
   const version = readVersion()
-  const { settings, askPassword } = await readSettings(flags, given.password, io.env)
+  const settings = await readSettings(flags, given.password, io.env)
+  const askPassword = given.password?.kind === 'ask'
   const args = readArguments(command, flags, io.env)
-  const reporter = makeRunReporter(io, settings.output)
+  const reporter = makeRunReporter(io, settings)
   using cancellation = listenForSignals(io)
   const { signal } = cancellation
   const { commandLine } = given
@@ -52,7 +53,7 @@ const concludeRun = async (
   const { io, settings, signal } = parts
   try {
     const { document, text, exitCode = 0 } = await run(makeContext(parts))
-    await io.stdout.write(settings.output.json ? formatDocument(document) : text)
+    await io.stdout.write(settings.json ? formatDocument(document) : text)
     return exitCode
   } catch (error) {
     const report = reportOf(afterCancellation(error, signal), parts)

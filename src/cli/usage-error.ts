@@ -8,6 +8,8 @@ import { nearestWord } from './spelling.ts'
 /** What is needed to say it well. */
 export interface Vocabulary {
   readonly given: GivenArguments
+  /** Of the commands' names. */
+  readonly words: readonly string[]
   readonly options: readonly string[]
 }
 
@@ -31,12 +33,22 @@ const unknownArguments = (names: readonly string[], vocabulary: Vocabulary): Clo
   const wrongWords = names.filter((name) => !wrongOptions.includes(name))
   const [word] = wrongWords
   if (word !== undefined && word === vocabulary.given.afterBarePassword) return passwordApart()
-  if (word !== undefined) return usage(`${JSON.stringify(word)} is not expected here`)
+  if (word !== undefined)
+    return usage(`unknown word ${JSON.stringify(word)}`, suggestion('', word, vocabulary.words))
   const [option = ''] = wrongOptions
-  const near = nearestWord(option, vocabulary.options)
-  return near === undefined
-    ? usage(`unknown option ${wrongOptions.map(dashed).join(', ')}`)
-    : usage(`unknown option ${dashed(option)}`, `did you mean ${dashed(near)}?`)
+  return usage(
+    `unknown option ${wrongOptions.map(dashed).join(', ')}`,
+    suggestion('--', option, vocabulary.options),
+  )
+}
+
+const suggestion = (
+  dashes: string,
+  typed: string,
+  words: readonly string[],
+): string | undefined => {
+  const near = nearestWord(typed, words)
+  return near === undefined ? undefined : `did you mean ${dashes}${near}?`
 }
 
 /** The word may be the password itself, so it is not repeated. */

@@ -63,25 +63,30 @@ const inOptionFiles = (name: string, values: OptionFileValues): string | undefin
     ? undefined
     : (values[name] ?? values[`loose-${name}`])
 
-/** Nothing between "=" and the end of the line is how both a shell and an option file say "not set". */
-const isSet = (spec: OptionSpec, text: string | undefined): text is string =>
-  text !== undefined && (text !== '' || spec.secret === true)
+/** Nothing behind the "=" is how both a shell and an option file say "not set". */
+const isSet = (text: string, spec: OptionSpec): boolean => text !== '' || spec.secret === true
 
-const findGiven = (
-  name: string,
-  spec: OptionSpec,
-  flags: Flags,
-  env: Environment,
-  optionFiles: OptionFileValues,
-): Given | undefined => {
-  const flag = flagText(flags[name])
+/** In an option file, an option without a value switches it on. */
+const isSetInFile = (text: string, spec: OptionSpec): boolean =>
+  isSet(text, spec) || spec.kind === 'boolean'
+
+interface Sources {
+  readonly flags: Flags
+  readonly env: Environment
+  readonly optionFiles: OptionFileValues
+}
+
+const findGiven = (name: string, spec: OptionSpec, sources: Sources): Given | undefined => {
+  const flag = flagText(sources.flags[name])
   if (flag !== undefined) return { text: flag, source: `--${name}` }
   const variable = variableOf(name)
-  const fromEnvironment = env[variable]
-  if (isSet(spec, fromEnvironment)) return { text: fromEnvironment, source: variable }
-  const fromFile = inOptionFiles(name, optionFiles)
-  const counts = isSet(spec, fromFile) || (fromFile === '' && spec.kind === 'boolean')
-  return counts ? { text: fromFile, source: 'option file' } : undefined
+  const inVariable = sources.env[variable]
+  if (inVariable !== undefined && isSet(inVariable, spec))
+    return { text: inVariable, source: variable }
+  const inFile = inOptionFiles(name, sources.optionFiles)
+  return inFile !== undefined && isSetInFile(inFile, spec)
+    ? { text: inFile, source: 'option file' }
+    : undefined
 }
 
 const defaultOf = (spec: OptionSpec): string | boolean | undefined => {
@@ -112,7 +117,7 @@ export const resolveOptions = (
 ): Options => {
   const problems: OptionProblem[] = []
   const values = Object.entries<OptionSpec>(optionTable).map(([name, spec]) => {
-    const given = findGiven(name, spec, flags, env, optionFiles)
+    const given = findGiven(name, spec, { flags, env, optionFiles })
     if (given === undefined) return [camelCase(name), defaultOf(spec)]
     const parsed = parseValue(spec, given.text)
     if (parsed.ok) return [camelCase(name), parsed.value]

@@ -19,7 +19,7 @@ export interface BinlogReplay {
   readonly stopPosition?: number | bigint | undefined
   /** Transactions to leave out. */
   readonly excludeGtids?: string | undefined
-  /** Option file with the account on the instance that gets the changes. */
+  /** Option file with socket and account of the instance that gets the changes: clientOptionFile. */
   readonly optionFile: string
 }
 
@@ -61,11 +61,7 @@ export const binlogReplayTools = (replay: BinlogReplay): ReplayTools => ({
   reader: {
     file: replay.mysql,
     name: 'mysql',
-    args: [
-      `--defaults-file=${replay.optionFile}`,
-      '--binary-mode',
-      largestPacket,
-    ],
+    args: [`--defaults-file=${replay.optionFile}`, '--binary-mode', largestPacket],
     stdout: 'ignore',
     env: cleanEnvironment,
   },

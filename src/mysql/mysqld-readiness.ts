@@ -6,10 +6,12 @@ import type { MysqldProcess } from './mysqld-process.ts'
 import { serverErrno } from './server-errno.ts'
 import { openSession, type Session } from './session.ts'
 
-/** Where a mysqld of clonectl's own is asked whether it answers, and as whom: root by default. */
+/** Where a mysqld of clonectl's own is asked whether it answers, and as whom. */
 export interface LocalAccount {
   readonly socket: string
+  /** root without it. */
   readonly user?: string | undefined
+  readonly password?: string | undefined
 }
 
 export interface Patience {
@@ -19,9 +21,9 @@ export interface Patience {
 
 const defaultStartTimeoutMs = 600_000
 
-/** Opens a session of the account; it has no password there. Throws SERVER. */
-export const openLocalSession = ({ socket, user = 'root' }: LocalAccount): Promise<Session> =>
-  openSession({ socket, user })
+/** Opens a session of the account. Throws SERVER. */
+export const openLocalSession = (account: LocalAccount): Promise<Session> =>
+  openSession({ socket: account.socket, user: account.user ?? 'root', password: account.password })
 
 /** ER_ACCESS_DENIED_ERROR and its kin: there is a server, which does not let this account in. */
 const refusals: ReadonlySet<number | undefined> = new Set([1045, 1130, 1698, 1862, 3118])

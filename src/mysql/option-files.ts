@@ -1,6 +1,7 @@
 // Reads MySQL option files through my_print_defaults, which knows include directories, quoting,
 // login paths and which files are read in which order.
 import { access, constants } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { runTool } from '../system/run-tool.ts'
 
@@ -41,12 +42,15 @@ const requireReadable = async (option: string, file: string | undefined): Promis
 
 /** MySQL ignores a file that everybody may write to; one that was asked for must not be ignored. */
 const requireNotIgnored = (query: OptionFileQuery, stderr: string): void => {
-  const named = {
-    'defaults-file': query.defaultsFile,
-    'defaults-extra-file': query.defaultsExtraFile,
-  }
-  for (const [option, file] of Object.entries(named))
-    if (file !== undefined && stderr.includes(`World-writable config file '${file}' is ignored`))
+  const ignored = [...stderr.matchAll(/World-writable config file '(.*)' is ignored/gu)].map(
+    ([, path = '']) => resolve(path),
+  )
+  const named = [
+    ['defaults-file', query.defaultsFile],
+    ['defaults-extra-file', query.defaultsExtraFile],
+  ] as const
+  for (const [option, file] of named)
+    if (file !== undefined && ignored.includes(resolve(file)))
       throw refuse(option, file, 'MySQL ignores the file because everybody may write to it')
 }
 

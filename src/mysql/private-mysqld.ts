@@ -14,8 +14,12 @@ export interface PrivateMysqldOptions {
   /** At most 107 bytes long. */
   readonly socket: string
   readonly logFile: string
-  /** The account used to see whether it answers and to shut it down; root without it. */
+  /**
+   * The account used to see whether it answers and to shut it down; root without it. An account
+   * that is refused will do: then it answers too, and is stopped by SIGTERM.
+   */
   readonly user?: string | undefined
+  readonly password?: string | undefined
   /** Told of the process before anything is waited for, so that it can be noted durably. */
   readonly onSpawn?: ((identity: ProcessIdentity) => Promise<void>) | undefined
   /** Ends the start: mysqld is stopped and CANCELLED thrown. */

@@ -9,7 +9,7 @@ import { readIdentity } from '../mysql/server-identity.ts'
 import { parseServerTime } from '../mysql/server-time.ts'
 import { openSession } from '../mysql/session.ts'
 import type { Coordinates } from '../repository/manifest.ts'
-import { type BinlogPosition, findReplayRange } from './replay-range.ts'
+import { type BinlogPosition, findReplayRange, lastTimeIn } from './replay-range.ts'
 import type { BinlogSource, PlannedBinlog } from './request.ts'
 
 export interface BinlogOutlook {
@@ -59,20 +59,20 @@ const directoryOutlook = async (
 ): Promise<BinlogOutlook> => {
   const files = await binlogFilesIn(path, { baseName: baseNameOf(start.file) })
   const range = await findReplayRange(files, start, until)
-  const stopsInside = range.stopPosition !== undefined
   const last = range.files.length - 1
+  const reaches = [tip.endTime, range.lastTime, await lastTimeIn(files.at(-1))]
   return {
     binlogs: range.files.map((file, index) => ({
       file: file.path,
       from: index === 0 ? start.position : 0,
       to: index === last ? (range.stopPosition ?? file.sizeBytes) : file.sizeBytes,
     })),
-    reach: stopsInside ? until : latest(tip.endTime, range.lastTime),
+    reach: latest(reaches.filter((time) => time !== undefined)),
   }
 }
 
-const latest = (one: Date, other: Date | undefined): Date =>
-  other !== undefined && other > one ? other : one
+const latest = (times: readonly Date[]): Date =>
+  new Date(Math.max(...times.map((time) => time.getTime())))
 
 /** A running donor's binlogs reach to its present. */
 const serverOutlook = async (

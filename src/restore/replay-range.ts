@@ -51,6 +51,14 @@ export const findReplayRange = async (
   return { ...walk.range(), files: needed, stopPosition: undefined }
 }
 
+/** The latest time a binlog tells of; undefined without a file or an event in it. */
+export const lastTimeIn = async (file: BinlogFile | undefined): Promise<Date | undefined> => {
+  if (file === undefined) return undefined
+  const walk = newWalk(0, undefined)
+  for await (const event of scanBinlog(file.path, { open: true })) walk.take(event, 0)
+  return walk.range().lastTime
+}
+
 const filesFrom = (files: readonly BinlogFile[], start: BinlogPosition): readonly BinlogFile[] => {
   const first = files.findIndex((file) => file.name === start.file)
   const needed = first === -1 ? [] : files.slice(first)

@@ -85,7 +85,7 @@ const replayOn = async (
     await runReplay(context, range, optionFile)
   }
   await dropReplayAccount(session, account)
-  return requireArrived(session, state, range)
+  return await requireArrived(session, state, range)
 }
 
 /** From the running donor they are copied first: positions can then be found, and nothing is streamed twice. */

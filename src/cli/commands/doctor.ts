@@ -9,7 +9,7 @@ export const doctor = defineCommand({
   name: 'doctor',
   describe: 'Check whether backups of this server can be taken',
   options: {
-    fix: { type: 'boolean', describe: 'Run the statements that the failed checks name' },
+    fix: { kind: 'boolean', describe: 'Run the statements that the failed checks name' },
   },
   connects: true,
   locks: 'none',

@@ -8,8 +8,8 @@ export const full = defineCommand({
   name: 'full',
   describe: 'Take a full backup',
   options: {
-    label: { type: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
-    'no-page-track': { type: 'boolean', describe: 'Leave page tracking in the server as it is' },
+    label: { kind: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
+    'no-page-track': { kind: 'boolean', describe: 'Leave page tracking in the server as it is' },
   },
   connects: true,
   locks: 'write',

@@ -9,17 +9,17 @@ export const incr = defineCommand({
   describe: 'Take an increment on an earlier backup',
   options: {
     base: {
-      type: 'string',
+      kind: 'string',
       value: 'ID',
       default: 'latest',
       describe: 'What to make it on: latest, latest-full or an id',
     },
     'no-fallback': {
-      type: 'boolean',
+      kind: 'boolean',
       describe: 'Fail when no increment can be made, instead of taking a full',
     },
-    label: { type: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
-    'no-page-track': { type: 'boolean', describe: 'Leave page tracking in the server as it is' },
+    label: { kind: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
+    'no-page-track': { kind: 'boolean', describe: 'Leave page tracking in the server as it is' },
   },
   connects: true,
   locks: 'write',

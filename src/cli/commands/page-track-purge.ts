@@ -11,13 +11,13 @@ export const pageTrackPurge = defineCommand({
   describe: 'Remove page-tracking data that no backup needs',
   options: {
     'up-to': {
-      type: 'string',
+      kind: 'string',
       value: 'LSN',
       required: true,
       describe: 'Remove the data up to this LSN; max means everything',
     },
     force: {
-      type: 'boolean',
+      kind: 'boolean',
       describe: 'Remove also what the newest base needs; the next backup must then be a full',
     },
   },

@@ -1,9 +1,8 @@
 // Chooses who tells the story of a run.
 
 import type { Io } from '../io.ts'
-import type { OutputSettings } from '../settings.ts'
 import { makeNdjsonReporter } from './ndjson-reporter.ts'
-import type { RunReporter } from './run-reporter.ts'
+import type { OutputSettings, RunReporter } from './run-reporter.ts'
 import { makeTextReporter } from './text-reporter.ts'
 
 /** The reporter for these settings, on standard error. */

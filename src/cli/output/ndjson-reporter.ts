@@ -3,11 +3,10 @@
 import type { Fields } from '../../report/reporter.ts'
 import { errorObject } from '../error-report.ts'
 import type { OutputStream } from '../io.ts'
-import type { OutputSettings } from '../settings.ts'
 import { formatJsonLine } from './json.ts'
 import { measureStages } from './measured-stages.ts'
 import type { Measure } from './progress-text.ts'
-import type { RunReporter } from './run-reporter.ts'
+import type { OutputSettings, RunReporter } from './run-reporter.ts'
 
 /** A program can draw a bar from that; a log file does not fill with it. */
 const PROGRESS_MS = 2000
@@ -27,7 +26,7 @@ export const makeNdjsonReporter = (
   const stages = measureStages({
     intervalMs: PROGRESS_MS,
     tick: () => {
-      if (settings.progress)
+      if (!settings.noProgress)
         for (const measure of stages.measures()) info('progress', measureObject(measure, false))
     },
     ended: (measure) => info('progress', measureObject(measure, true)),

@@ -1,6 +1,7 @@
 // What a run says on standard error: the story of its work, framed by a first and a last line that
 // come whatever happens between.
 
+import type { Options } from '../../config/options.ts'
 import type { Reporter } from '../../report/reporter.ts'
 import type { ErrorReport } from '../error-report.ts'
 
@@ -24,3 +25,9 @@ export interface RunReporter extends Reporter {
   fail(report: ErrorReport): void
   end(run: RunEnd): void
 }
+
+/** What the user wants of it. With `json`, errors are one line of JSON even among text. */
+export type OutputSettings = Pick<
+  Options,
+  'json' | 'logFormat' | 'quiet' | 'verbose' | 'noProgress'
+>

@@ -4,10 +4,9 @@ import { styleText } from 'node:util'
 import type { Fields } from '../../report/reporter.ts'
 import { formatErrorJson, formatErrorText } from '../error-report.ts'
 import type { OutputStream } from '../io.ts'
-import type { OutputSettings } from '../settings.ts'
 import { measureStages } from './measured-stages.ts'
 import { finishedText, progressText } from './progress-text.ts'
-import type { RunReporter } from './run-reporter.ts'
+import type { OutputSettings, RunReporter } from './run-reporter.ts'
 import { makeStatusLine } from './status-line.ts'
 
 /** Often enough to look alive; rarely enough to cost nothing. */
@@ -24,7 +23,7 @@ export const makeTextReporter = (
   colours: boolean,
 ): RunReporter => {
   const status = makeStatusLine(stream)
-  const live = stream.isTTY && settings.progress
+  const live = stream.isTTY && !settings.noProgress
   const paint = (style: Style, text: string): string =>
     colours ? styleText(style, text, { validateStream: false }) : text
   const info = (line: string): void => {
@@ -34,7 +33,7 @@ export const makeTextReporter = (
     intervalMs: live ? REDRAW_MS : PLAIN_LINE_MS,
     tick: () => {
       const lines = stages.measures().map(progressText)
-      if (!settings.progress || settings.quiet) return
+      if (settings.noProgress || settings.quiet) return
       if (live) status.show(lines.at(-1) ?? '')
       else for (const line of lines) info(line)
     },

@@ -30,7 +30,7 @@ const encryptedTablespaces = async (session: Session): Promise<readonly string[]
   if (rows.length === 0) return []
   const total = Number(rows[0]?.['total'])
   return [
-    `${total} encrypted tablespaces: ${nameSome(
+    `encrypted tablespaces: ${nameSome(
       rows.map((row) => row['name'] ?? ''),
       total,
     )}`,

@@ -25,7 +25,7 @@ export const nonInnodbTables: Check = {
     if (total > 0)
       return {
         state: 'warn',
-        message: `${total} tables are not InnoDB, so their rows are not backed up: ${nameSome(names, total)}`,
+        message: `the rows of tables that are not InnoDB are not backed up: ${nameSome(names, total)}`,
         hint: 'ALTER TABLE ... ENGINE = InnoDB, or dump them besides.',
       }
     if (REVEALING.some((name) => hasPrivilege(capabilities.privileges, name)))

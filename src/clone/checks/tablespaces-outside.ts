@@ -18,7 +18,7 @@ export const tablespacesOutside: Check = {
       return { state: 'ok', message: 'every tablespace is in the data directory' }
     return {
       state: 'fail',
-      message: `${outside.length} tablespaces have a path outside the data directory, or spelled as if, where CLONE LOCAL fails (ERROR 1086): ${nameSome(outside)}`,
+      message: `CLONE LOCAL fails (ERROR 1086) on tablespaces whose path leads outside the data directory, or is spelled as if: ${nameSome(outside)}`,
       hint: 'Make them anew inside: tables without DATA DIRECTORY, general tablespaces with a file name alone.',
     }
   },

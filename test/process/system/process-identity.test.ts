@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { identityOf, isAlive, ownIdentity } from '../../../src/system/process-identity.ts'
 
+const statOf = (pid: number | undefined): string => readFileSync(`/proc/${pid}/stat`, 'latin1')
 const sleeper = () => spawn('sleep', ['60'], { stdio: 'ignore' })
 
 describe('the identity of a process', () => {
@@ -42,7 +43,7 @@ describe('the identity of a process', () => {
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
     const before = identityOf(child.pid ?? 0)
     await once(child.stdout, 'data')
-    expect(readFileSync(`/proc/${child.pid}/stat`, 'latin1')).toContain('(a) S 1 (b 2)')
+    expect(statOf(child.pid)).toContain('(a) S 1 (b 2)')
     expect(identityOf(child.pid ?? 0)).toEqual(before)
     expect(isAlive(before)).toBe(true)
     child.kill('SIGKILL')
@@ -50,14 +51,16 @@ describe('the identity of a process', () => {
   })
 
   it('does not live as a zombie, which nobody has waited for', async () => {
-    const script = 'sleep 60 & echo $!; exec sleep 60'
+    // A stopped parent waits for nobody.
+    const script = 'sleep 60 & echo $!; kill -STOP $$'
     const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
     const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    await expect.poll(() => statOf(parent.pid)).toContain(') T ')
     const orphan = identityOf(Number(line.toString()))
     expect(isAlive(orphan)).toBe(true)
     process.kill(orphan.pid, 'SIGKILL')
-    await expect.poll(() => isAlive(orphan)).toBe(false)
-    expect(readFileSync(`/proc/${orphan.pid}/stat`, 'latin1')).toContain(') Z ')
+    await expect.poll(() => statOf(orphan.pid)).toContain(') Z ')
+    expect(isAlive(orphan)).toBe(false)
     parent.kill('SIGKILL')
     await once(parent, 'exit')
   })

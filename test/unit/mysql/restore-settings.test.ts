@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { readRestoreSettings } from '../../../src/mysql/restore-settings.ts'
+import { scriptedSession } from './scripted-session.ts'
+
+const variables = {
+  sql: /^SHOW GLOBAL VARIABLES WHERE Variable_name IN \('lower_case_table_names', /u,
+  rows: [{ Variable_name: 'innodb_page_size', Value: '16384' }],
+}
+const plugins = {
+  sql: /FROM information_schema\.PLUGINS/u,
+  rows: [{ PLUGIN_NAME: 'clone', PLUGIN_TYPE: 'CLONE', PLUGIN_LIBRARY: 'mysql_clone.so' }],
+}
+
+describe('readRestoreSettings', () => {
+  it('keeps the variables the server has, plugins and components', async () => {
+    const components = {
+      sql: /FROM mysql\.component/u,
+      rows: [{ urn: 'file://component_mysqlbackup' }],
+    }
+    expect(await readRestoreSettings(scriptedSession(variables, plugins, components))).toEqual({
+      variables: { innodb_page_size: '16384' },
+      plugins: [{ name: 'clone', type: 'CLONE', library: 'mysql_clone.so' }],
+      components: ['file://component_mysqlbackup'],
+    })
+  })
+
+  it('does without the components where they may not be read', async () => {
+    const session = scriptedSession(variables, plugins, { sql: /mysql\.component/u, errno: 1142 })
+    expect((await readRestoreSettings(session)).components).toBeNull()
+  })
+})
