@@ -64,5 +64,5 @@ const pagemapIsWhole = async (layout: RepositoryLayout, base: Backup): Promise<b
   const paths = layout.backup(base.id)
   const manifest = await readManifest(paths)
   const recorded = manifest?.files.find((file) => file.path === BACKUP_ENTRIES.pagemap)
-  return recorded !== undefined && (await digestFile(paths.pagemap)).sha256 === recorded.sha256
+  return recorded?.sha256 === (await digestFile(paths.pagemap)).sha256
 }

@@ -1,5 +1,5 @@
-// What a system user may do with a file, read from its mode: the question "could mysqld write
-// there?" cannot be asked of the kernel without being mysqld.
+// Whether a system user may pass through a directory, read from its mode: the question "could
+// mysqld get there?" cannot be asked of the kernel without being mysqld.
 
 import { readFile } from 'node:fs/promises'
 import { hasSystemCode } from '../errors.ts'
@@ -18,15 +18,14 @@ export interface Mode {
   readonly mode: number
 }
 
-/** Bits of one class of users, as chmod(1) counts them. */
-export const MAY_SEARCH = 1
-export const MAY_WRITE_AND_SEARCH = 3
+const EXECUTE = 1
 
-/** Whether the mode lets the user do what `wanted` says; root may do everything. */
-export const isPermitted = (entry: Mode, user: SystemUser, wanted: number): boolean => {
+/** Whether the mode lets the user pass through a directory; root may do everything. */
+export const maySearch = (entry: Mode, user: SystemUser): boolean => {
   if (user.uid === 0) return true
+  // The kernel looks at one class alone: an owner without the bit is not helped by the group's.
   const shift = entry.uid === user.uid ? 6 : user.gids.includes(entry.gid) ? 3 : 0
-  return ((entry.mode >> shift) & wanted) === wanted
+  return ((entry.mode >> shift) & EXECUTE) !== 0
 }
 
 /** The owner's primary group and those that /etc/group adds: mysqld often is let in through one. */

@@ -5,7 +5,6 @@ import { recoveryWindow } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
 import { freeBytes } from '../system/disk-space.ts'
 import { type BinlogOutlook, outlookOf } from './binlog-outlook.ts'
-import { type FileRecipe, fileRecipes } from './layers.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
 import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
@@ -19,7 +18,6 @@ export interface RestoreDraft {
   /** Real path to make; undefined when it was refused. */
   readonly target: string | undefined
   readonly selection: Selection | undefined
-  readonly recipes: readonly FileRecipe[]
 }
 
 /** Works the restore out. What stands against it is collected in the plan's refusals. */
@@ -33,24 +31,21 @@ export const draftRestore = async (
   const target = await attempt(() => requireFreeTarget(request.targetDir, layout.root))
   const usable = await restorableBackups(layout)
   const selection = await attempt(() => selectChain(layout, usable, request.target))
-  const recipes =
-    selection && (await attempt(() => Promise.resolve(fileRecipes(selection.lineage))))
   const outlook = selection && (await attempt(() => lookAtBinlogs(request, selection)))
   await attempt(() => requireReachable(request, usable, outlook))
-  const steps = planSteps(request, selection, recipes ?? [], outlook)
-  const disk = await attempt(() => diskFor(request, recipes ?? [], outlook))
+  const disk = await diskFor(request, selection, outlook)
   const plan: RestorePlan = {
     target: request.target,
     targetDir: target ?? request.targetDir,
     chain: selection?.lineage.map(({ manifest }) => manifest.id) ?? [],
-    steps,
+    steps: planSteps(request, selection, outlook),
     binlogs: outlook?.binlogs ?? [],
-    diskNeeded: disk?.needed ?? 0,
-    diskFree: disk?.free ?? 0,
+    diskNeeded: disk.needed,
+    diskFree: disk.free,
     recoveryWindow: recoveryWindow(usable, outlook?.reach),
     refusals: [...refusals, ...spaceRefusal(disk)],
   }
-  return { plan, target, selection, recipes: recipes ?? [] }
+  return { plan, target, selection }
 }
 
 type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>
@@ -101,10 +96,10 @@ interface Disk {
 
 const diskFor = async (
   request: RestoreRequest,
-  recipes: readonly FileRecipe[],
+  selection: Selection | undefined,
   outlook: BinlogOutlook | undefined,
 ): Promise<Disk> => {
-  const data = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
+  const data = selection?.tip.resultBytes ?? 0
   const runs = request.start || request.target.kind === 'time'
   const replayed = outlook?.binlogs.reduce((sum, file) => sum + file.to - file.from, 0) ?? 0
   // Replayed changes grow the data; fetched binlogs lie on the stage besides.
@@ -115,8 +110,8 @@ const diskFor = async (
   }
 }
 
-const spaceRefusal = (disk: Disk | undefined): readonly Refusal[] =>
-  disk === undefined || disk.needed <= disk.free
+const spaceRefusal = (disk: Disk): readonly Refusal[] =>
+  disk.needed <= disk.free
     ? []
     : [
         {

@@ -1,7 +1,6 @@
 // The steps of a restore as a plan shows them.
 
 import type { BinlogOutlook } from './binlog-outlook.ts'
-import type { FileRecipe } from './layers.ts'
 import type { PlanStep, RestoreRequest } from './request.ts'
 import type { Selection } from './select-chain.ts'
 
@@ -9,13 +8,13 @@ import type { Selection } from './select-chain.ts'
 export const planSteps = (
   request: RestoreRequest,
   selection: Selection | undefined,
-  recipes: readonly FileRecipe[],
   outlook: BinlogOutlook | undefined,
 ): readonly PlanStep[] => {
   if (selection === undefined) return []
+  const { recipes } = selection
   const total = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
   return [
-    ...stagingSteps(recipes, selection),
+    ...stagingSteps(selection),
     { step: 'prove', what: `compare ${recipes.length} files with the manifest`, bytes: total },
     ...replaySteps(request, outlook),
     { step: 'publish', what: `rename to ${request.targetDir}`, bytes: 0 },
@@ -25,10 +24,7 @@ export const planSteps = (
   ]
 }
 
-const stagingSteps = (
-  recipes: readonly FileRecipe[],
-  { tip, lineage }: Selection,
-): readonly PlanStep[] => {
+const stagingSteps = ({ tip, lineage, recipes }: Selection): readonly PlanStep[] => {
   const deltas = recipes.flatMap((recipe) => recipe.deltas)
   const deltaBytes = deltas.reduce((sum, delta) => sum + delta.pages * delta.pageBytes, 0)
   const copied = recipes.filter((recipe) => recipe.whole !== undefined)

@@ -1,7 +1,6 @@
 // The story of a restore: plan, refuse what cannot be, build a stage and prove every file of it,
 // bring it forward to the target, and only then let the target directory appear.
 
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
@@ -31,9 +30,13 @@ export const restore = async (
   request: RestoreRequest,
 ): Promise<RestoreOutcome> => {
   await clearDeadStage(context, request.targetDir)
-  const { plan, target, selection, recipes } = await draftRestore(context, request)
+  const { plan, target, selection } = await draftRestore(context, request)
   requireNoRefusal(plan)
   if (target === undefined || selection === undefined) throw new Error('a plan without a refusal')
+  const {
+    recipes,
+    tip: { resultBytes },
+  } = selection
   const tip = tipOf(selection)
   const owner = await ownerFor(request, tip)
   const settings = await settingsOf(tip)
@@ -57,13 +60,16 @@ export const restore = async (
     await stage.discard()
     throw error
   }
-  const bytes = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
   const instance = request.start ? await startRestored(context, target, owner, settings) : undefined
-  return { plan, targetDir: target, files: recipes.length, bytes, gtidExecuted, instance }
+  return {
+    plan,
+    targetDir: target,
+    files: recipes.length,
+    bytes: resultBytes,
+    gtidExecuted,
+    instance,
+  }
 }
-
-/** Files worked on at once unless told otherwise. */
-export const defaultParallel = availableParallelism
 
 const requireNoRefusal = ({ refusals, recoveryWindow }: RestorePlan): void => {
   const [first, ...more] = refusals

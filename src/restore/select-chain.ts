@@ -11,13 +11,15 @@ import type { RepositoryLayout } from '../repository/layout.ts'
 import type { FileEntry } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
 import { quickCheck } from '../repository/quick-check.ts'
-import type { SealedBackup } from './layers.ts'
+import { type FileRecipe, fileRecipes, type SealedBackup } from './layers.ts'
 import type { RestoreTarget } from './request.ts'
 
 export interface Selection {
   readonly tip: Backup
   /** The full first, `tip` last. */
   readonly lineage: readonly SealedBackup[]
+  /** How each file is made. */
+  readonly recipes: readonly FileRecipe[]
 }
 
 /** Every backup of the repository that could be restored. */
@@ -38,7 +40,7 @@ export const selectChain = async (
   for (const { id } of lineageOf(tip, [...usable, tip])) {
     lineage.push(await readSealed(layout, id))
   }
-  return { tip, lineage }
+  return { tip, lineage, recipes: fileRecipes(lineage) }
 }
 
 /** A backup asked for by name is looked for among all, so that its own fault can be told. */

@@ -65,10 +65,11 @@ const writeLayer = async (
   written: PageSet,
 ): Promise<void> => {
   const page = Buffer.alloc(pageBytes)
-  for await (const { pageNumber, readInto } of readDelta(delta, pageBytes)) {
+  for await (const stored of readDelta(delta, pageBytes)) {
+    const { pageNumber } = stored
     const offset = pageNumber * pageBytes
     if (written.has(pageNumber) || offset >= limitBytes) continue
-    await readInto(page)
+    await stored.readInto(page)
     await file.write(page, 0, pageBytes, offset)
     written.add(pageNumber)
   }

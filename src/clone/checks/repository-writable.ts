@@ -9,7 +9,7 @@ import { hasSystemCode } from '../../errors.ts'
 import { realPathOfNearest } from '../../system/real-path.ts'
 import type { Check, Finding } from '../check.ts'
 import { findLocalDatadir } from '../local-datadir.ts'
-import { isPermitted, MAY_SEARCH, type SystemUser, withGroups } from '../mode-bits.ts'
+import { maySearch, type SystemUser, withGroups } from '../mode-bits.ts'
 
 export const repositoryWritable: Check = {
   name: 'repository-writable',
@@ -58,7 +58,7 @@ const searchProblem = async (path: string, user: SystemUser): Promise<Finding | 
       message: `${path} is not a directory`,
       hint: 'Choose another path for the repository.',
     }
-  if (!isPermitted(entry, user, MAY_SEARCH))
+  if (!maySearch(entry, user))
     return {
       state: 'fail',
       message: `mysqld runs as user ${user.uid}, who may not search ${path} (mode ${(entry.mode & 0o7777).toString(8)}, owner ${entry.uid}:${entry.gid})`,
