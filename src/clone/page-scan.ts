@@ -36,16 +36,10 @@ export const scanClone = async (
     { size: request.parallel },
   )
   const scanOne = async (path: string): Promise<ScannedFile> => {
-    // Chunks of one file arrive in order; each write begins only when the one before was begun.
-    const writes: Promise<void>[] = []
     const result = await pool.run(
       { file: join(request.directory, path), path, ...request.compare?.(path) },
-      {
-        signal: context.signal,
-        onMessage: (chunk) => writes.push(pagemap.add(path, chunk)),
-      },
+      { signal: context.signal, onMessage: (chunk) => pagemap.add(path, chunk) },
     )
-    await Promise.all(writes)
     progress.add(result.sizeBytes)
     return { path, ...result }
   }

@@ -1,3 +1,5 @@
+// The reporter for when nobody listens.
+
 import type { Progress, Reporter } from './reporter.ts'
 
 const nothing = (): void => undefined

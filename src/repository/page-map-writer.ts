@@ -4,9 +4,12 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { encodePageMapEnd, type PageMapTablespace } from './page-map-format.ts'
 
 export interface PageMapWriter extends AsyncDisposable {
-  /** Takes the next chunk of a tablespace; chunks of one tablespace come in page order. */
-  add(path: string, chunk: Uint8Array): Promise<void>
-  /** Writes the index and makes the file durable. */
+  /**
+   * Takes the next chunk of a tablespace; chunks of one tablespace come in page order. The chunk
+   * is written in its turn; `finish` tells when that failed.
+   */
+  add(path: string, chunk: Uint8Array): void
+  /** Waits for the chunks, writes the index and makes the file durable. */
   finish(tablespaces: readonly Omit<PageMapTablespace, 'chunks'>[]): Promise<void>
 }
 
@@ -17,23 +20,31 @@ export const createPageMap = async (path: string): Promise<PageMapWriter> =>
 const pageMapWriter = (file: FileHandle): PageMapWriter => {
   const chunks = new Map<string, [number, number][]>()
   let end = 0
+  let written: Promise<unknown> = Promise.resolve()
+  const append = (bytes: Uint8Array): [number, number] => {
+    const place: [number, number] = [end, bytes.length]
+    end += bytes.length
+    written = written.then(() => file.write(bytes, 0, bytes.length, place[0]))
+    // A failure stays in the promise for finish(); until then nobody waits for it.
+    written.catch(() => undefined)
+    return place
+  }
   return {
-    async add(path, chunk) {
-      // The place is taken before the write begins, so that chunks of other files cannot take it.
-      const offset = end
-      end += chunk.length
-      chunks.set(path, [...(chunks.get(path) ?? []), [offset, chunk.length]])
-      await file.write(chunk, 0, chunk.length, offset)
+    add(path, chunk) {
+      chunks.set(path, [...(chunks.get(path) ?? []), append(chunk)])
     },
     async finish(tablespaces) {
       const index = tablespaces.map((tablespace) => ({
         ...tablespace,
         chunks: chunks.get(tablespace.path) ?? [],
       }))
-      const tail = encodePageMapEnd(index)
-      await file.write(tail, 0, tail.length, end)
+      append(encodePageMapEnd(index))
+      await written
       await file.sync()
     },
-    [Symbol.asyncDispose]: () => file.close(),
+    async [Symbol.asyncDispose]() {
+      await written.catch(() => undefined)
+      await file.close()
+    },
   }
 }

@@ -1,11 +1,10 @@
 // Every check on a real server: what it says when all is well, and what when its trouble is there.
 import { execFile } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { allChecks, runChecks } from '../../src/clone/checks.ts'
-import type { CheckContext, CheckResult } from '../../src/clone/check.ts'
 import { applyFixes } from '../../src/clone/doctor.ts'
 import { inspectDonor } from '../../src/clone/donor.ts'
 import { requirePreflight } from '../../src/clone/preflight.ts'
@@ -15,9 +14,9 @@ import { silentReporter } from '../../src/report/silent-reporter.ts'
 import { describeServer } from '../bed/describe-server.ts'
 import { startInstance, type Instance } from '../bed/instance.ts'
 import { makeScratchDirectory, type ScratchDirectory } from '../bed/scratch-directory.ts'
+import { checkServer, type Results, troublesOf, type Wish } from './check-server.ts'
 
 const run = promisify(execFile)
-const isRoot = process.getuid?.() === 0
 
 let scratch: ScratchDirectory
 let server: Instance
@@ -25,31 +24,8 @@ let repository: string
 
 const openAs = (user: string): Promise<Session> => openSession({ socket: server.socket, user })
 
-interface Wish {
-  readonly user?: string
-  readonly pageTrack?: boolean
-  readonly repository?: string | undefined
-  readonly change?: (context: CheckContext) => CheckContext
-}
-
-/** Runs all checks with a fresh session and fresh capabilities, as each command does. */
-const check = async (wish: Wish = {}): Promise<ReadonlyMap<string, CheckResult>> => {
-  const { user = 'root', pageTrack = true, change = (context) => context } = wish
-  await using session = await openAs(user)
-  const context: CheckContext = {
-    session,
-    ...(await inspectDonor(session)),
-    repository: 'repository' in wish ? wish.repository : repository,
-    pageTrack,
-  }
-  const results = await runChecks(allChecks, change(context))
-  expect(results.map(({ name }) => name)).toEqual(allChecks.map(({ name }) => name))
-  return new Map(results.map((result) => [result.name, result]))
-}
-
-/** Names of the checks that are not ok, in their order. */
-const troubles = (results: ReadonlyMap<string, CheckResult>): readonly string[] =>
-  [...results.values()].filter(({ state }) => state !== 'ok').map(({ name }) => name)
+const check = (wish: Partial<Wish> = {}): Promise<Results> =>
+  checkServer(server, { repository, ...wish })
 
 /** Undone after the test, whether it passes or not. */
 const sqlWithUndo = async (provoke: string, undo: string): Promise<void> => {
@@ -83,7 +59,7 @@ describeServer('the checks on a real server', () => {
 
   it('find nothing wrong with a server as it should be', async () => {
     const results = await check()
-    expect(troubles(results)).toEqual([])
+    expect(troublesOf(results)).toEqual([])
     expect(results.get('server-version')?.message).toContain('the server is ')
     expect(results.get('privileges')?.message).toContain('`root`@`localhost` has every privilege')
     expect(results.get('free-space')?.message).toMatch(
@@ -121,7 +97,7 @@ describeServer('the checks on a real server', () => {
   it('miss the clone plugin and the component, and doctor --fix brings both', async () => {
     await server.sql(`UNINSTALL PLUGIN clone; UNINSTALL COMPONENT 'file://component_mysqlbackup'`)
     const results = await check()
-    expect(troubles(results)).toEqual(['clone-plugin', 'mysqlbackup-component'])
+    expect(troublesOf(results)).toEqual(['clone-plugin', 'mysqlbackup-component'])
     expect(results.get('clone-plugin')).toMatchObject({
       state: 'fail',
       message: 'the clone plugin is not installed',
@@ -142,7 +118,7 @@ describeServer('the checks on a real server', () => {
       { check: 'mysqlbackup-component', statement: install.component, error: undefined },
     ])
     const second = await check()
-    expect(troubles(second)).toEqual([])
+    expect(troublesOf(second)).toEqual([])
     expect(await applyFixes(session, [...second.values()])).toEqual([])
   })
 
@@ -164,7 +140,7 @@ describeServer('the checks on a real server', () => {
     })
     await using session = await openAs('root')
     await applyFixes(session, [...results.values()])
-    expect(troubles(await check())).toEqual([])
+    expect(troublesOf(await check())).toEqual([])
   })
 
   describe('for an account', () => {
@@ -193,10 +169,10 @@ describeServer('the checks on a real server', () => {
       const hint = lacking.get('privileges')?.hint ?? ''
       await server.sql(hint.replace('As an administrator: ', ''))
       const results = await check({ user: "o'dd@name" })
-      expect(troubles(results)).toEqual(['non-innodb-tables'])
+      expect(troublesOf(results)).toEqual(['non-innodb-tables'])
       expect(results.get('non-innodb-tables')?.message).toContain('does not see every table')
       await server.sql("GRANT SHOW VIEW ON *.* TO `o'dd@name`@localhost")
-      expect(troubles(await check({ user: "o'dd@name" }))).toEqual([])
+      expect(troublesOf(await check({ user: "o'dd@name" }))).toEqual([])
     })
   })
 
@@ -250,7 +226,7 @@ describeServer('the checks on a real server', () => {
     // The clone waits for the backup lock that this statement holds.
     const slow = server.sql('CREATE TABLE shop.slow AS SELECT SLEEP(6) AS nothing')
     const destination = join(scratch.path, 'foreign', 'data')
-    const watch = (results: ReadonlyMap<string, CheckResult>) => results.get('clone-running')
+    const watch = (results: Results) => results.get('clone-running')
     await new Promise((resolve) => setTimeout(resolve, 500))
     const clone = server.sql(`CLONE LOCAL DATA DIRECTORY = '${destination}'`)
     await expect
@@ -268,137 +244,6 @@ describeServer('the checks on a real server', () => {
     await Promise.all([slow, clone])
     await server.sql('DROP TABLE shop.slow')
     expect(watch(await check())?.state).toBe('ok')
-  })
-
-  describe('of the place', () => {
-    it('recognise a server whose files are not on this machine', async () => {
-      const elsewhere = await check({
-        change: (context) => ({
-          ...context,
-          identity: { ...context.identity, datadir: '/var/lib/no-such-mysql/' },
-        }),
-      })
-      expect(elsewhere.get('local-server')).toMatchObject({
-        state: 'fail',
-        message: expect.stringContaining('/var/lib/no-such-mysql/ does not exist on this machine'),
-      })
-      const other = await check({
-        change: (context) => ({
-          ...context,
-          identity: { ...context.identity, serverUuid: '00000000-0000-0000-0000-000000000001' },
-        }),
-      })
-      expect(other.get('local-server')).toMatchObject({
-        state: 'fail',
-        message: expect.stringMatching(/is not the server’s: its auto\.cnf names [0-9a-f-]{36}$/),
-      })
-    })
-
-    it.each([
-      ['relative/path', /is not absolute$/],
-      ["/srv/o'clock", /holds a quote, a backslash or a control character$/],
-      ['/srv/back\\slash', /holds a quote/],
-      ['/srv/new\nline', /"\/srv\/new\\nline" holds a quote/],
-    ])('refuse the spelling %j', async (path, message) => {
-      expect((await check({ repository: path })).get('repository-path')).toMatchObject({
-        state: 'fail',
-        message: expect.stringMatching(message),
-      })
-    })
-
-    it('refuse a repository inside, around or equal to the data directory', async () => {
-      const inside = await check({ repository: join(server.datadir, 'backups') })
-      expect(inside.get('repository-path')).toMatchObject({
-        state: 'fail',
-        message: `the repository ${join(server.datadir, 'backups')} lies in the server’s datadir ${server.datadir}`,
-      })
-      const equal = await check({ repository: server.datadir })
-      expect(equal.get('repository-path')?.message).toContain(' is the server’s datadir')
-      const around = await check({ repository: server.dir })
-      expect(around.get('repository-path')?.message).toContain(' contains the server’s datadir')
-    })
-
-    it('see through a symbolic link into the data directory', async () => {
-      const link = join(scratch.path, 'innocent')
-      await symlink(server.datadir, link)
-      expect(
-        (await check({ repository: join(link, 'backups') })).get('repository-path'),
-      ).toMatchObject({
-        state: 'fail',
-        message: expect.stringContaining('lies in the server’s datadir'),
-      })
-    })
-
-    it('refuse a repository where the server looks for tablespaces', async () => {
-      const results = await check({ repository: join(scratch.path, 'outside', 'backups') })
-      expect(results.get('repository-path')?.message).toContain(
-        'lies in the server’s innodb_directories',
-      )
-    })
-
-    it('warn when no repository is named, and leave its checks out', async () => {
-      const results = await check({ repository: undefined })
-      expect(troubles(results)).toEqual(['repository-path'])
-      expect(results.get('repository-writable')?.message).toBe(
-        'not checked: no repository was named',
-      )
-    })
-
-    it('refuse a file in the way', async () => {
-      const file = join(scratch.path, 'file')
-      await writeFile(file, '')
-      expect(
-        (await check({ repository: join(file, 'below') })).get('repository-writable'),
-      ).toMatchObject({ state: 'fail', message: `${file} is not a directory` })
-    })
-
-    it.runIf(isRoot)('refuse a repository that mysqld’s user cannot get into', async () => {
-      const parent = join(scratch.path, 'private')
-      await mkdir(parent, { mode: 0o700 })
-      // The owner of the data directory is whom mysqld runs as.
-      onTestFinished(() => chown(server.datadir, 0, 0))
-      await chown(server.datadir, 65534, 65534)
-      await chmod(scratch.path, 0o711)
-      const results = await check({ repository: join(parent, 'repository') })
-      expect(results.get('repository-writable')).toMatchObject({
-        state: 'fail',
-        message: `mysqld runs as user 65534, who may not search ${parent} (mode 700, owner 0:0)`,
-        hint: `chown 65534:65534 ${parent}, or chmod o+x ${parent}`,
-      })
-      await chmod(parent, 0o711)
-      const opened = await check({ repository: join(parent, 'repository') })
-      expect(opened.get('repository-writable')?.state).toBe('ok')
-    })
-
-    it.runIf(isRoot)('refuse a full and a read-only filesystem', async ({ skip }) => {
-      const mountpoint = join(scratch.path, 'small')
-      await mkdir(mountpoint)
-      const mounted = await run('mount', [
-        '-t',
-        'tmpfs',
-        '-o',
-        'size=1m',
-        'tmpfs',
-        mountpoint,
-      ]).then(
-        () => true,
-        () => false,
-      )
-      if (!mounted) skip('this machine lets nobody mount a tmpfs')
-      onTestFinished(async () => {
-        await run('umount', [mountpoint])
-      })
-      const small = await check({ repository: join(mountpoint, 'repository') })
-      expect(small.get('free-space')).toMatchObject({
-        state: 'fail',
-        message: expect.stringContaining(`; 1.0 MiB are free at ${mountpoint}/repository`),
-      })
-      await run('mount', ['-o', 'remount,ro', mountpoint])
-      const readOnly = await check({ repository: join(mountpoint, 'repository') })
-      expect(readOnly.get('repository-writable')?.message).toMatch(
-        /^clonectl cannot write in .*small: EROFS/,
-      )
-    })
   })
 
   describe('with other options', () => {

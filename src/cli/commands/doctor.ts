@@ -1,9 +1,7 @@
 // clonectl doctor: the checks that are made before a backup, by themselves.
 
-import type { CheckContext } from '../../clone/check.ts'
-import type { Session } from '../../mysql/session.ts'
 import { defineCommand } from '../command.ts'
-import type { CommandContext } from '../context.ts'
+import { withSession } from '../with-session.ts'
 
 export const doctor = defineCommand({
   name: 'doctor',
@@ -19,26 +17,7 @@ export const doctor = defineCommand({
   ],
   errors: ['CONFIG', 'SERVER', 'PREFLIGHT'],
   async run(args, context) {
-    const { allChecks, runChecks } = await import('../../clone/checks.ts')
-    const { doctorResult } = await import('../output/doctor-result.ts')
-    await using session = await context.openSession()
-    const checks = await runChecks(allChecks, await checkContextOf(context, session))
-    if (!args.fix) return doctorResult(checks, [])
-    const { applyFixes } = await import('../apply-fixes.ts')
-    const fixes = await applyFixes(session, checks, context.reporter)
-    // Asked anew: what a fix installs changes what the server says it can do.
-    return doctorResult(await runChecks(allChecks, await checkContextOf(context, session)), fixes)
+    const { examineServer } = await import('../examine-server.ts')
+    return examineServer(context, args)
   },
 })
-
-const checkContextOf = async (context: CommandContext, session: Session): Promise<CheckContext> => {
-  const { readIdentity } = await import('../../mysql/server-identity.ts')
-  const { readCapabilities } = await import('../../mysql/capabilities.ts')
-  return {
-    session,
-    identity: await readIdentity(session),
-    capabilities: await readCapabilities(session),
-    repository: context.settings.repo,
-    pageTrack: true,
-  }
-}

@@ -1,6 +1,5 @@
 // clonectl full: takes a full backup.
 
-import { takeAndTell } from '../take-and-tell.ts'
 import { defineCommand } from '../command.ts'
 import { backupErrors } from './backup-errors.ts'
 
@@ -17,12 +16,14 @@ export const full = defineCommand({
     { command: 'clonectl full --repo /backup/shop', about: 'The first one makes the repository' },
   ],
   errors: backupErrors,
-  run: (args, context) =>
-    takeAndTell(context, {
+  async run(args, context) {
+    const { takeAndTell } = await import('../take-and-tell.ts')
+    return takeAndTell(context, {
       type: 'full',
       base: 'latest',
       fallback: true,
       pageTrack: !args.noPageTrack,
       label: args.label,
-    }),
+    })
+  },
 })

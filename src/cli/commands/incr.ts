@@ -1,7 +1,6 @@
 // clonectl incr: takes an increment, or a full with the reason why.
 
 import { defineCommand } from '../command.ts'
-import { takeAndTell } from '../take-and-tell.ts'
 import { backupErrors } from './backup-errors.ts'
 
 export const incr = defineCommand({
@@ -28,12 +27,14 @@ export const incr = defineCommand({
     { command: 'clonectl incr --base latest-full --no-fallback', about: 'Always on the full' },
   ],
   errors: ['BACKUP_UNKNOWN', 'BASE_UNUSABLE', ...backupErrors],
-  run: (args, context) =>
-    takeAndTell(context, {
+  async run(args, context) {
+    const { takeAndTell } = await import('../take-and-tell.ts')
+    return takeAndTell(context, {
       type: 'increment',
       base: args.base,
       fallback: !args.noFallback,
       pageTrack: !args.noPageTrack,
       label: args.label,
-    }),
+    })
+  },
 })

@@ -4,7 +4,8 @@ import { parseLsn } from '../../chain/lsn.ts'
 import { ClonectlError } from '../../errors.ts'
 import { defineCommand } from '../command.ts'
 import { requireConfirmation } from '../confirmation.ts'
-import { pageTrackErrors } from '../page-track-request.ts'
+import { pageTrackErrors } from './page-track-errors.ts'
+import { withSession } from '../with-session.ts'
 
 export const pageTrackPurge = defineCommand({
   name: 'page-track purge',
@@ -32,13 +33,9 @@ export const pageTrackPurge = defineCommand({
   errors: ['REPOSITORY_MISSING', 'PAGE_TRACK_NEEDED', ...pageTrackErrors],
   async run(args, context) {
     const upTo = parseUpTo(args.upTo)
-    const named = context.settings.repo !== undefined
-    const layout = named ? await context.openRepository() : undefined
     await requireConfirmation(context, `Remove page-tracking data up to LSN ${args.upTo}?`)
-    const { purgeTracking } = await import('../../clone/page-tracking.ts')
-    const { pageTrackResult } = await import('../output/page-track-result.ts')
-    await using session = await context.openSession()
-    return pageTrackResult(await purgeTracking({ session, layout, upTo, force: args.force }))
+    const { purgePages } = await import('../track-pages.ts')
+    return purgePages(context, { upTo, force: args.force })
   },
 })
 

@@ -1,7 +1,8 @@
 // clonectl page-track start: switches page tracking on.
 
 import { defineCommand } from '../command.ts'
-import { pageTrackErrors, trackingRequestOf } from '../page-track-request.ts'
+import { pageTrackErrors } from './page-track-errors.ts'
+import { withSession } from '../with-session.ts'
 
 export const pageTrackStart = defineCommand({
   name: 'page-track start',
@@ -12,9 +13,7 @@ export const pageTrackStart = defineCommand({
   examples: [{ command: 'clonectl page-track start', about: 'It stays on through restarts' }],
   errors: pageTrackErrors,
   async run(_args, context) {
-    const { startTracking } = await import('../../clone/page-tracking.ts')
-    const { pageTrackResult } = await import('../output/page-track-result.ts')
-    await using session = await context.openSession()
-    return pageTrackResult(await startTracking(await trackingRequestOf(context, session)))
+    const { trackPages } = await import('../track-pages.ts')
+    return trackPages(context, 'start')
   },
 })

@@ -1,7 +1,8 @@
 // clonectl page-track status: where page tracking stands.
 
 import { defineCommand } from '../command.ts'
-import { pageTrackErrors, trackingRequestOf } from '../page-track-request.ts'
+import { pageTrackErrors } from './page-track-errors.ts'
+import { withSession } from '../with-session.ts'
 
 export const pageTrackStatus = defineCommand({
   name: 'page-track status',
@@ -14,9 +15,7 @@ export const pageTrackStatus = defineCommand({
   ],
   errors: pageTrackErrors,
   async run(_args, context) {
-    const { pageTrackingStatus } = await import('../../clone/page-tracking.ts')
-    const { pageTrackResult } = await import('../output/page-track-result.ts')
-    await using session = await context.openSession()
-    return pageTrackResult(await pageTrackingStatus(await trackingRequestOf(context, session)))
+    const { trackPages } = await import('../track-pages.ts')
+    return trackPages(context, 'status')
   },
 })

@@ -1,7 +1,8 @@
 // clonectl page-track stop: switches page tracking off.
 
 import { defineCommand } from '../command.ts'
-import { pageTrackErrors, trackingRequestOf } from '../page-track-request.ts'
+import { pageTrackErrors } from './page-track-errors.ts'
+import { withSession } from '../with-session.ts'
 
 export const pageTrackStop = defineCommand({
   name: 'page-track stop',
@@ -17,9 +18,7 @@ export const pageTrackStop = defineCommand({
   ],
   errors: pageTrackErrors,
   async run(_args, context) {
-    const { stopTracking } = await import('../../clone/page-tracking.ts')
-    const { pageTrackResult } = await import('../output/page-track-result.ts')
-    await using session = await context.openSession()
-    return pageTrackResult(await stopTracking(await trackingRequestOf(context, session)))
+    const { trackPages } = await import('../track-pages.ts')
+    return trackPages(context, 'stop')
   },
 })

@@ -77,15 +77,7 @@ export const restore = defineCommand({
     'CANCELLED',
   ],
   async run(args, context) {
-    const { readRestoreRequest, restoreContextOf } = await import('../restore-request.ts')
-    const request = await readRestoreRequest(args, context)
-    const restoreContext = await restoreContextOf(context)
-    const { planResult, restoreResult } = await import('../output/restore-result.ts')
-    if (args.plan) {
-      const { planRestore } = await import('../../restore/plan.ts')
-      return planResult(await planRestore(restoreContext, request))
-    }
-    const { restore: bringBack } = await import('../../restore/restore.ts')
-    return restoreResult(await bringBack(restoreContext, request), context.elapsedMs())
+    const { bringBack } = await import('../bring-back.ts')
+    return bringBack(context, args)
   },
 })

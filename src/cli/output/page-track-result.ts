@@ -5,15 +5,16 @@ import type { TrackingStatus } from '../../clone/tracking-status.ts'
 import type { CommandResult } from '../command.ts'
 import { formatBytes } from './bytes.ts'
 
-type Outcome = TrackingStatus & Partial<StartOutcome & StopOutcome & PurgeOutcome>
+/** What any of them answers: only a status in full, and what it did to it. */
+export type TrackingOutcome = TrackingStatus & Partial<StartOutcome & StopOutcome & PurgeOutcome>
 
 /** The outcome of any of them as a document and as text. */
-export const pageTrackResult = (outcome: Outcome): CommandResult => ({
+export const pageTrackResult = (outcome: TrackingOutcome): CommandResult => ({
   document: outcome,
   text: [...actionLines(outcome), ...statusLines(outcome)].map((line) => `${line}\n`).join(''),
 })
 
-const actionLines = (outcome: Outcome): readonly string[] => [
+const actionLines = (outcome: TrackingOutcome): readonly string[] => [
   ...(outcome.started === undefined
     ? []
     : [outcome.started ? 'page tracking was started' : 'page tracking was on already']),
@@ -24,7 +25,7 @@ const actionLines = (outcome: Outcome): readonly string[] => [
     : [`lost base:   ${outcome.lostBase.id}: the next backup must be a full`]),
 ]
 
-const purgeLines = ({ restarted, purgedUpTo }: Outcome): readonly string[] => {
+const purgeLines = ({ restarted, purgedUpTo }: TrackingOutcome): readonly string[] => {
   if (restarted === undefined) return []
   const purged =
     purgedUpTo === undefined ? 'there was nothing to purge' : `purged to:   LSN ${purgedUpTo}`

@@ -95,7 +95,7 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
     `restored:   ${targetText(outcome.plan.target)}\n`,
     `chain:      ${outcome.plan.chain.join(' ==> ')}\n`,
     `directory:  ${outcome.targetDir}\n`,
-    `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}, each proved by its SHA-256\n`,
+    `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}\n`,
     ...(outcome.gtidExecuted === undefined ? [] : [`GTIDs:      ${outcome.gtidExecuted}\n`]),
     ...instanceText(outcome),
     `took:       ${formatDuration(durationMs)}\n`,

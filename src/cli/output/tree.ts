@@ -25,21 +25,24 @@ export const pathsOf = (chain: Chain): readonly (readonly BackupId[])[] => {
 }
 
 /**
- * The lines of the tree, each with its branches. An only child stands below its parent without
- * moving right: a chain of fifty increments stays as narrow as a chain of one.
+ * The lines of the tree, each with its branches. An only child stands right below its parent, in
+ * the same column: a chain of fifty increments stays as narrow as a chain of one.
  */
 export const treeOf = (chain: Chain): readonly TreeLine[] => {
   const below = (id: BackupId, indent: string): readonly TreeLine[] => {
     const children = childrenOf(chain, id)
     return children.flatMap((member, index) => {
-      const last = index === children.length - 1
-      const inner = children.length === 1 ? indent : `${indent}${last ? '   ' : '│  '}`
-      return [
-        { branch: `${indent}${last ? '└─ ' : '├─ '}`, member },
-        ...below(member.backup.id, inner),
-      ]
+      const { branch, inner } = branches(indent, children.length, index)
+      return [{ branch, member }, ...below(member.backup.id, inner)]
     })
   }
-  const roots = chain.members.filter((member) => member.backup.id === chain.full.id)
-  return roots.flatMap((member) => [{ branch: '', member }, ...below(chain.full.id, '')])
+  const root = chain.members.filter((member) => member.backup.id === chain.full.id)
+  return [...root.map((member) => ({ branch: '', member })), ...below(chain.full.id, '')]
+}
+
+const branches = (indent: string, siblings: number, index: number) => {
+  if (siblings === 1) return { branch: indent, inner: indent }
+  return index === siblings - 1
+    ? { branch: `${indent}└─ `, inner: `${indent}   ` }
+    : { branch: `${indent}├─ `, inner: `${indent}│  ` }
 }

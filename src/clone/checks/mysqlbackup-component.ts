@@ -12,7 +12,7 @@ export const mysqlbackupComponent: Check = {
       return { state: 'ok', message: 'component_mysqlbackup is installed' }
     return {
       state: pageTrack ? 'fail' : 'warn',
-      message: `component_mysqlbackup is not installed: page tracking, ${pageTrack ? 'which was asked for,' : 'not asked for now,'} cannot be switched on`,
+      message: 'component_mysqlbackup is not installed, so page tracking cannot be switched on',
       hint: `${INSTALL} on the server, or clonectl doctor --fix; clonectl full --no-page-track does without`,
       fix: [INSTALL],
     }

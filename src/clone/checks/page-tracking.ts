@@ -10,7 +10,7 @@ export const pageTracking: Check = {
       return { state: 'ok', message: 'page tracking is off, as its component is not installed' }
     const since = await pageTrackingStart(session)
     if (since !== 0n) return { state: 'ok', message: `page tracking is on since LSN ${since}` }
-    const next = pageTrack ? 'the next backup switches it on' : 'and was not asked for'
-    return { state: 'ok', message: `page tracking is off; ${next}` }
+    const next = pageTrack ? '; the next backup switches it on' : ', and was not asked for'
+    return { state: 'ok', message: `page tracking is off${next}` }
   },
 }

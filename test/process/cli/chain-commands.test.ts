@@ -11,6 +11,7 @@ import {
   FULL,
   fullManifest,
   increment,
+  makeManifest,
   makeRepository,
   SECOND,
 } from './repository-fixture.ts'
@@ -32,11 +33,11 @@ describe('chain list', () => {
     const { exitCode, stdout } = await run('chain', 'list', '--repo', fixture.layout.root)
     expect(exitCode).toBe(0)
     expect(stdout).toMatchInlineSnapshot(`
-      "ID                           TYPE  BASE                         BEGUN                 ENDED                 START LSN         TRACK LSN           END LSN    STORED    RESULT  STATE  LABEL
-      UTC20261120T093012.345-full  full                               2026-11-20T09:30:12Z  2026-11-20T09:30:48Z          0              2000              2000  10.0 MiB  10.0 MiB  ok     before the release
-      UTC20261120T103012.345-incr  incr  UTC20261120T093012.345-full  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z       2000              3000              3000   512 KiB  10.0 MiB  ok
-      UTC20261120T113012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z       3000  9007199254740993  9007199254740993   512 KiB  10.0 MiB  ok
-      UTC20261120T123012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z       3000              4500              4500   512 KiB  10.0 MiB  ok
+      "ID                           TYPE  BASE                         BEGUN                 ENDED                 START LSN           END LSN    STORED    RESULT  STATE  LABEL
+      UTC20261120T093012.345-full  full                               2026-11-20T09:30:12Z  2026-11-20T09:30:48Z          0              2000  10.0 MiB  10.0 MiB  ok     before the release
+      UTC20261120T103012.345-incr  incr  UTC20261120T093012.345-full  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z       2000              3000   512 KiB  10.0 MiB  ok
+      UTC20261120T113012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z       3000  9007199254740993   512 KiB  10.0 MiB  ok
+      UTC20261120T123012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z       3000              4500   512 KiB  10.0 MiB  ok
       "
     `)
   })
@@ -105,7 +106,7 @@ describe('chain show', () => {
 
       BACKUP                          START LSN         TRACK LSN           END LSN  BEGUN                 ENDED                   STORED    RATIO  STATE
       UTC20261120T093012.345-full             0              2000              2000  2026-11-20T09:30:12Z  2026-11-20T09:30:48Z  10.0 MiB  100.0 %  ok
-      └─ UTC20261120T103012.345-incr       2000              3000              3000  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z   512 KiB    5.0 %  ok
+      UTC20261120T103012.345-incr          2000              3000              3000  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z   512 KiB    5.0 %  ok
       ├─ UTC20261120T113012.345-incr       3000  9007199254740993  9007199254740993  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z   512 KiB    5.0 %  ok
       └─ UTC20261120T123012.345-incr       3000              4500              4500  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z   512 KiB    5.0 %  ok
       "
@@ -169,7 +170,13 @@ describe('chain show', () => {
   })
 
   it('shows only the chain of the backup that is named', async () => {
-    const other = { ...fullManifest, id: 'UTC20261121T093012.345-full' }
+    const other = makeManifest({
+      id: 'UTC20261121T093012.345-full',
+      type: 'full',
+      base: null,
+      startLsn: '0',
+      endLsn: '9000',
+    })
     await using fixture = await makeRepository(...forkedChain, other)
     const { document } = await runJson('chain', 'show', SECOND, '--repo', fixture.layout.root)
     expect(document.chains.map((chain: { id: string }) => chain.id)).toEqual([FULL])
@@ -180,7 +187,13 @@ describe('chain show', () => {
 
   it('ends with 20 for an id that no backup has', async () => {
     await using fixture = await makeRepository(...forkedChain)
-    const { exitCode, stdout, stderr } = await run('chain', 'show', 'UTC1999', '--repo', fixture.layout.root)
+    const { exitCode, stdout, stderr } = await run(
+      'chain',
+      'show',
+      'UTC1999',
+      '--repo',
+      fixture.layout.root,
+    )
     expect({ exitCode, stdout }).toEqual({ exitCode: 20, stdout: '' })
     expect(stderr).toContain('error: BACKUP_UNKNOWN no sealed backup is called UTC1999\n')
     expect(stderr).toMatch(/chain show end: failed \(\d+ ms\)\n$/)
@@ -227,6 +240,7 @@ describe('chain show', () => {
         owner,
         session: null,
         statement: null,
+        mysqld: null,
         steps: [{ step: 'clone', at: '2026-11-20T10:30:12.400Z' }],
       }
       await writeFile(fixture.layout.backup(id).journal, JSON.stringify(record))

@@ -31,7 +31,7 @@ describe('normaliseGtidSet', () => {
 
   it.each([
     'x',
-    `${a}`,
+    a,
     `${a}:`,
     `${a}:0`,
     `${a}:-1`,

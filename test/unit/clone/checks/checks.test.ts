@@ -155,7 +155,7 @@ describe('page-tracking', () => {
     const on = await pageTracking.run(fakeContext({ session: answering('19803404') }))
     expect(on).toEqual({ state: 'ok', message: 'page tracking is on since LSN 19803404' })
     const off = await pageTracking.run(fakeContext({ session: answering('0'), pageTrack: false }))
-    expect(off).toEqual({ state: 'ok', message: 'page tracking is off; and was not asked for' })
+    expect(off).toEqual({ state: 'ok', message: 'page tracking is off, and was not asked for' })
     const { capabilities } = fakeContext()
     const missing = { ...capabilities, mysqlbackupComponent: false }
     const without = await pageTracking.run(fakeContext({ capabilities: missing }))

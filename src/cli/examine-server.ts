@@ -1,0 +1,38 @@
+// What `doctor` does: asks server and repository everything that a backup would stumble over.
+
+import type { CheckContext, CheckResult } from '../clone/check.ts'
+import { allChecks, runChecks } from '../clone/checks.ts'
+import { readCapabilities } from '../mysql/capabilities.ts'
+import { readIdentity } from '../mysql/server-identity.ts'
+import type { Session } from '../mysql/session.ts'
+import { applyFixes } from './apply-fixes.ts'
+import type { CommandResult } from './command.ts'
+import type { CommandContext } from './context.ts'
+import { doctorResult } from './output/doctor-result.ts'
+
+/** Runs every check; with `fix` also what the failed ones name, and then every check again. */
+export const examineServer = async (
+  context: CommandContext,
+  { fix }: { readonly fix: boolean },
+): Promise<CommandResult> => {
+  await using session = await context.openSession()
+  const checks = await examine(context, session)
+  if (!fix) return doctorResult(checks, [])
+  const fixes = await applyFixes(session, checks, context.reporter)
+  return doctorResult(await examine(context, session), fixes)
+}
+
+/** Asks for the capabilities each time, because a fix changes them. */
+const examine = async (
+  { settings }: CommandContext,
+  session: Session,
+): Promise<readonly CheckResult[]> => {
+  const context: CheckContext = {
+    session,
+    identity: await readIdentity(session),
+    capabilities: await readCapabilities(session),
+    repository: settings.repo,
+    pageTrack: true,
+  }
+  return runChecks(allChecks, context)
+}
