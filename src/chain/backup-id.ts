@@ -25,6 +25,8 @@ export const parseBackupId = (name: string): BackupIdParts | undefined => {
   if (match === null) return undefined
   const [, year, month, day, hour, minute, second, millisecond, suffix] = match
   const begun = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}Z`)
-  if (Number.isNaN(begun.getTime())) return undefined
-  return { id: name, type: suffix === SUFFIX.full ? 'full' : 'increment', begun }
+  const type = suffix === SUFFIX.full ? 'full' : 'increment'
+  // Date takes 30 February for 2 March: such a name is none that was made here.
+  const isOurs = !Number.isNaN(begun.getTime()) && makeBackupId(begun, type) === name
+  return isOurs ? { id: name, type, begun } : undefined
 }

@@ -3,19 +3,19 @@
 import { ClonectlError } from '../errors.ts'
 import { type Backup, byBeginTime } from './backup.ts'
 
-const WORDS: Readonly<Record<string, (ordered: readonly Backup[]) => Backup | undefined>> = {
-  latest: (ordered) => ordered.at(-1),
-  oldest: (ordered) => ordered[0],
-  'latest-full': (ordered) => ordered.filter((backup) => backup.type === 'full').at(-1),
-}
+const WORDS = new Map<string, (ordered: readonly Backup[]) => Backup | undefined>([
+  ['latest', (ordered) => ordered.at(-1)],
+  ['oldest', (ordered) => ordered[0]],
+  ['latest-full', (ordered) => ordered.filter((backup) => backup.type === 'full').at(-1)],
+])
 
 /** The backup that `reference` names. Throws BACKUP_UNKNOWN when none or several are meant. */
 export const findBackup = (reference: string, backups: readonly Backup[]): Backup => {
   const ordered = [...backups].sort(byBeginTime)
-  const word = WORDS[reference]
+  const word = WORDS.get(reference)
   const found =
     word === undefined
-      ? ordered.filter((backup) => backup.id.startsWith(reference))
+      ? ordered.filter((backup) => reference !== '' && backup.id.startsWith(reference))
       : [word(ordered)].filter((backup) => backup !== undefined)
   const exact = found.find((backup) => backup.id === reference)
   const [only] = found

@@ -1,7 +1,7 @@
 // The backups that a restore of one backup needs, in the order they are applied.
 
 import { ClonectlError } from '../errors.ts'
-import type { Backup } from './backup.ts'
+import { type Backup, byBeginTime } from './backup.ts'
 import type { BackupId } from './backup-id.ts'
 import { linkProblems } from './link.ts'
 
@@ -24,7 +24,7 @@ export const lineageOf = (tip: Backup, backups: readonly Backup[]): readonly Bac
 const baseOf = (increment: Backup, byId: ReadonlyMap<BackupId, Backup>): Backup => {
   const base = increment.base === undefined ? undefined : byId.get(increment.base)
   // A base is always older: this also ends the walk should manifests name each other in a circle.
-  if (base !== undefined && base.beginTime < increment.beginTime) return base
+  if (base !== undefined && byBeginTime(base, increment) < 0) return base
   throw new ClonectlError(
     'CHAIN_BROKEN',
     `${increment.id} was made on ${increment.base ?? '(nothing recorded)'}, which is not among the sealed backups`,

@@ -2,6 +2,7 @@
 // is not in it is a bug of clonectl and says so.
 
 import { ClonectlError } from '../errors.ts'
+import { fromSystemError } from '../system/system-error.ts'
 import { formatJsonLine } from './output/json.ts'
 
 export interface ErrorReport {
@@ -24,8 +25,9 @@ const BUG_EXIT_CODE = 1
 
 /** Describes whatever was thrown. */
 export const reportOf = (error: unknown, facts: RunFacts): ErrorReport => {
-  if (!(error instanceof ClonectlError)) return bugReport(error, facts)
-  const { code, exitCode, message, hint, details } = error
+  const known = error instanceof ClonectlError ? error : fromSystemError(error)
+  if (known === undefined) return bugReport(error, facts)
+  const { code, exitCode, message, hint, details } = known
   return { code, exitCode, message, hint, details }
 }
 

@@ -31,16 +31,18 @@ const cancelledBy = (name: SignalName): ClonectlError =>
   })
 
 /**
- * What a failure means once the user has cancelled: whatever it was, it is the consequence.
+ * What a failure means once the user has cancelled: whatever it was, it is the consequence. Only a
+ * cancellation that says what to do about it is passed on as it is.
  */
 export const afterCancellation = (error: unknown, signal: AbortSignal): unknown => {
-  if (!signal.aborted || (error instanceof ClonectlError && error.code === 'CANCELLED'))
-    return error
   const reason: unknown = signal.reason
-  if (!(reason instanceof ClonectlError)) return error
+  if (!signal.aborted || !(reason instanceof ClonectlError) || error === reason) return error
+  const cancellation = error instanceof ClonectlError && error.code === 'CANCELLED'
+  if (cancellation && error.hint !== undefined) return error
+  const consequence = error instanceof Error ? error.message : String(error)
   return new ClonectlError('CANCELLED', reason.message, {
     hint: reason.hint,
-    details: { ...reason.details, then: error instanceof Error ? error.message : String(error) },
+    details: { ...reason.details, ...(cancellation ? {} : { consequence }) },
     cause: error,
   })
 }

@@ -9,6 +9,7 @@ import type { Manifest } from '../repository/manifest.ts'
 import { openOrMakeRepository } from '../repository/repository.ts'
 import { writeServerFile } from '../repository/server-file.ts'
 import { acquireLock } from '../system/lock-file.ts'
+import { giveTo, ownerOf } from '../system/owner.ts'
 import type { CloneContext } from './context.ts'
 import { decide } from './decide.ts'
 import { inspectDonor, readDonorState, trackedSince } from './donor.ts'
@@ -36,7 +37,11 @@ export const takeBackup = async (
   // Nothing is made before it is known that the place is one where clonectl may write.
   await requirePreflight(scene, reporter, [repositoryPath])
   const { layout, made } = await openOrMakeRepository(context.repository, clock)
-  if (made) reporter.info(`made a repository in ${layout.root}`)
+  if (made) {
+    // mysqld must be able to reach what it clones into.
+    await giveTo(await ownerOf(donor.identity.datadir), layout.root)
+    reporter.info(`made a repository in ${layout.root}`)
+  }
   await using lock = await acquireLock(layout.lock, { command: context.command, now: clock.now() })
   if (lock.tookOverFrom !== undefined) {
     reporter.warn(`took over the lock of a dead run (pid ${lock.tookOverFrom.pid})`)

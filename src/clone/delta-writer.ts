@@ -3,9 +3,10 @@
 
 import { type FileHandle, open } from 'node:fs/promises'
 import { encodeIndexBlock, segmentCapacity } from '../innodb/delta-segment.ts'
+import { writeWhole } from '../system/write-whole.ts'
 
 export interface DeltaWriter extends AsyncDisposable {
-  /** Appends one page. */
+  /** Appends one page, which is as long as the pages of this delta are. */
   add(pageNumber: number, page: Uint8Array): Promise<void>
   /** Ends the last segment, makes the file durable; returns how many pages it holds. */
   finish(): Promise<number>
@@ -23,7 +24,7 @@ const deltaWriter = (file: FileHandle, pageBytes: number): DeltaWriter => {
 
   const endSegment = async (last: boolean): Promise<void> => {
     const index = encodeIndexBlock(segment, pageBytes, last)
-    await file.write(index, 0, pageBytes, segmentStart)
+    await writeWhole(file, index, segmentStart)
     segmentStart += (segment.length + 1) * pageBytes
     segment = []
   }
@@ -34,7 +35,7 @@ const deltaWriter = (file: FileHandle, pageBytes: number): DeltaWriter => {
       if (segment.length === capacity) await endSegment(false)
       segment.push(pageNumber)
       pages += 1
-      await file.write(page, 0, pageBytes, segmentStart + segment.length * pageBytes)
+      await writeWhole(file, page, segmentStart + segment.length * pageBytes)
     },
     async finish() {
       if (segment.length > 0) await endSegment(true)

@@ -6,8 +6,8 @@ import type { Check, CheckContext, CheckResult } from './check.ts'
 import { allChecks, runChecks } from './checks.ts'
 
 /**
- * Runs the checks, all of them unless told which; warns of what is doubtful. Throws PREFLIGHT with every failure and its hint
- * (details.checks); a failure that stands alone and has a code of its own (SPACE) keeps it.
+ * Runs the checks, all of them unless told which; warns of what is doubtful. Throws PREFLIGHT
+ * with every failure and its hint (details.checks); a full disk alone is SPACE.
  */
 export const requirePreflight = async (
   context: CheckContext,

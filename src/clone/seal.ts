@@ -2,7 +2,7 @@
 // the manifest is written. Until that moment the backup does not exist.
 
 import { mapLimit } from '../system/map-limit.ts'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { digestFile } from '../repository/file-digest.ts'
 import { BACKUP_ENTRIES } from '../repository/layout.ts'
@@ -51,14 +51,12 @@ const requireSame = (tree: FileTree, files: readonly FileEntry[]): void => {
   )
 }
 
-/** The server syncs the files it makes, but not the directories that name them. */
+/** The server syncs the files it makes, but not the directories that name them, up to the repository. */
 const syncDirectories = async (root: string, tree: FileTree): Promise<void> => {
-  const directories = new Set<string>([...tree.emptyDirectories, ''])
-  for (const file of tree.files) {
-    const parts = file.path.split('/').slice(0, -1)
-    for (let depth = 1; depth <= parts.length; depth += 1) {
-      directories.add(parts.slice(0, depth).join('/'))
-    }
+  const directories = new Set(['.', '..'])
+  const leaves = tree.files.map((file) => dirname(file.path))
+  for (const leaf of [...tree.emptyDirectories, ...leaves]) {
+    for (let path = leaf; path !== '.'; path = dirname(path)) directories.add(path)
   }
   for (const directory of directories) await syncDirectory(join(root, directory))
 }

@@ -42,21 +42,31 @@ const encryptedMagic = Buffer.from([0xfd, 0x62, 0x69, 0x6e])
 /** Read at once; large enough that small events cost few reads, small enough to skip big ones. */
 const blockBytes = 256 * 1024
 
-type ReadAt = (position: number, length: number) => Promise<Buffer>
+/** What is looked at of each event: its header, and the body of a GTID event. */
+const lookBytes = EVENT_HEADER_BYTES + GTID_BODY_BYTES
 
-/** Gives bytes at a position, fewer at the end of the file, through one block that is kept. */
-const makeReader = (file: FileHandle): ReadAt => {
+interface BlockReader {
+  /** Up to lookBytes at a position; undefined while they are not in memory. */
+  readonly look: (position: number) => Buffer | undefined
+  readonly load: (position: number) => Promise<void>
+}
+
+/** Keeps one block in memory. Looking does not wait, for there are millions of small events. */
+const makeReader = (file: FileHandle, size: number): BlockReader => {
   const memory = Buffer.allocUnsafe(blockBytes)
-  let block = memory.subarray(0, 0)
-  let blockStart = 0
-  return async (position, length) => {
-    const offset = position - blockStart
-    if (offset < 0 || offset + length > block.length) {
+  let start = 0
+  let end = 0
+  return {
+    look: (position) => {
+      const isHeld = position >= start && Math.min(position + lookBytes, size) <= end
+      if (!isHeld) return undefined
+      return memory.subarray(position - start, Math.min(position + lookBytes, size) - start)
+    },
+    load: async (position) => {
       const { bytesRead } = await file.read(memory, 0, blockBytes, position)
-      block = memory.subarray(0, bytesRead)
-      blockStart = position
-    }
-    return block.subarray(position - blockStart, position - blockStart + length)
+      start = position
+      end = position + bytesRead
+    },
   }
 }
 
@@ -66,8 +76,7 @@ const notReadable = (path: string, position: number, found: string, hint?: strin
     details: { path, position },
   })
 
-const checkMagic = async (readAt: ReadAt, path: string): Promise<void> => {
-  const found = await readAt(0, magic.length)
+const checkMagic = (found: Buffer, path: string): void => {
   if (found.equals(magic)) return
   if (found.equals(encryptedMagic))
     throw notReadable(
@@ -97,19 +106,21 @@ const transactionHeads: ReadonlySet<number> = new Set([
   eventType.gtidTagged,
 ])
 
-const eventAt = async (
-  readAt: ReadAt,
-  header: EventHeader,
-  position: number,
-): Promise<BinlogEvent> => {
+/** `bytes` begin with the event; they may be fewer than it has. */
+const eventAt = (bytes: Buffer, header: EventHeader, position: number): BinlogEvent => {
   const { type, timestampSeconds, serverId, flags, sizeBytes } = header
   const nextPosition = position + sizeBytes
   const event = { type, timestampSeconds, serverId, flags, position, nextPosition, sizeBytes }
-  const bodyBytes = Math.min(sizeBytes - EVENT_HEADER_BYTES, GTID_BODY_BYTES)
-  const facts = transactionHeads.has(type)
-    ? parseGtidEvent(type, await readAt(position + EVENT_HEADER_BYTES, bodyBytes))
-    : undefined
-  return { ...event, ...facts }
+  if (!transactionHeads.has(type)) return event
+  return { ...event, ...parseGtidEvent(type, bytes.subarray(EVENT_HEADER_BYTES, sizeBytes)) }
+}
+
+const missing = Buffer.alloc(0)
+
+const lookOrLoad = async (reader: BlockReader, position: number): Promise<Buffer> => {
+  await reader.load(position)
+  // The file was cut while it is read when this holds nothing: an event that is not whole.
+  return reader.look(position) ?? missing
 }
 
 /**
@@ -123,19 +134,19 @@ export async function* scanBinlog(
 ): AsyncGenerator<BinlogEvent, void, undefined> {
   await using file = await open(path)
   const { size } = await file.stat()
-  const readAt = makeReader(file)
   if (options.open && size < magic.length) return
-  await checkMagic(readAt, path)
+  const reader = makeReader(file, size)
+  checkMagic((await lookOrLoad(reader, 0)).subarray(0, magic.length), path)
   let position = options.from ?? magic.length
   while (position < size) {
-    const bytes = await readAt(position, EVENT_HEADER_BYTES)
+    const bytes = reader.look(position) ?? (await lookOrLoad(reader, position))
     const header = bytes.length < EVENT_HEADER_BYTES ? undefined : parseEventHeader(bytes)
     if (header !== undefined) checkHeader(header, path, position)
     if (header === undefined || position + header.sizeBytes > size) {
       if (options.open) return
       throw notReadable(path, position, `the file of ${size} bytes ends within the event`)
     }
-    yield await eventAt(readAt, header, position)
+    yield eventAt(bytes, header, position)
     position += header.sizeBytes
   }
 }

@@ -35,8 +35,9 @@ export const startPageTracking = (session: Session): Promise<bigint> =>
   callFunction(session, 'mysqlbackup_page_track_set(1)')
 
 /**
- * Stops page tracking and returns the LSN it stopped at. Does nothing, and returns 0, when it is
- * off: the function itself would start and stop it, and leave an empty group behind.
+ * Stops page tracking and returns the last checkpoint LSN, which is where its data ends; that lies
+ * below the start when no checkpoint came in between. Does nothing, and returns 0, when it is off:
+ * the function itself would start and stop it, and leave an empty group behind. Throws SERVER.
  */
 export const stopPageTracking = async (session: Session): Promise<bigint> =>
   (await pageTrackingStart(session)) === 0n

@@ -35,19 +35,23 @@ export const checkSchema = <T>(schema: z.ZodType<T>, value: unknown, path: strin
   throw unreadable(path, fields.join('; '), parsed.error)
 }
 
+/** Text of a file; undefined when there is none. Throws REPOSITORY_UNREADABLE. */
+export const readText = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (hasSystemCode(error, 'ENOENT')) return undefined
+    throw unreadable(path, error instanceof Error ? error.message : String(error), error)
+  }
+}
+
 /** Reads and checks one file; undefined when there is none. */
 export const readJsonFile = async <T>(
   schema: z.ZodType<T>,
   path: string,
 ): Promise<T | undefined> => {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return undefined
-    throw unreadable(path, error instanceof Error ? error.message : String(error), error)
-  }
-  return checkSchema(schema, parseJson(text, path), path)
+  const text = await readText(path)
+  return text === undefined ? undefined : checkSchema(schema, parseJson(text, path), path)
 }
 
 const unreadable = (path: string, why: string, cause: unknown): ClonectlError =>

@@ -1,12 +1,11 @@
 // Writes and reads manifest.json. Its last field is the SHA-256 of the rest, so that an edited
 // or half-copied manifest is not believed.
 
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { hash } from 'node:crypto'
-import { ClonectlError, hasSystemCode } from '../errors.ts'
+import { ClonectlError } from '../errors.ts'
 import { writeFileAtomic } from '../system/atomic-file.ts'
-import { checkSchema, parseJson } from './json-file.ts'
+import { checkSchema, parseJson, readText } from './json-file.ts'
 import type { BackupPaths } from './layout.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
 
@@ -30,15 +29,6 @@ export const readManifest = async (paths: BackupPaths): Promise<Manifest | undef
   const manifest = checkSchema(manifestSchema, value, paths.manifest)
   requireOwnId(manifest, paths)
   return manifest
-}
-
-const readText = async (path: string): Promise<string | undefined> => {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return undefined
-    throw error
-  }
 }
 
 const requireChecksum = (value: unknown, path: string): void => {

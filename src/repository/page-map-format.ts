@@ -51,8 +51,10 @@ export const decodePageMapFooter = (footer: Buffer, path: string): number => {
   throw damagedPageMap(path, 'its end is not that of a pagemap')
 }
 
-export const damagedPageMap = (path: string, why: string): ClonectlError =>
+/** The INTEGRITY error for a pagemap that cannot be believed. */
+export const damagedPageMap = (path: string, why: string, cause?: unknown): ClonectlError =>
   new ClonectlError('INTEGRITY', `${path} cannot be used: ${why}`, {
     hint: 'the backup can still be restored, but no increment can be made on it: take a full',
     details: { path },
+    cause,
   })

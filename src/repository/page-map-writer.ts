@@ -1,6 +1,7 @@
 // Writes a pagemap as the hashes come in from several workers at once.
 
 import { type FileHandle, open } from 'node:fs/promises'
+import { writeWhole } from '../system/write-whole.ts'
 import { encodePageMapEnd, type PageMapTablespace } from './page-map-format.ts'
 
 export interface PageMapWriter extends AsyncDisposable {
@@ -24,7 +25,7 @@ const pageMapWriter = (file: FileHandle): PageMapWriter => {
   const append = (bytes: Uint8Array): [number, number] => {
     const place: [number, number] = [end, bytes.length]
     end += bytes.length
-    written = written.then(() => file.write(bytes, 0, bytes.length, place[0]))
+    written = written.then(() => writeWhole(file, bytes, place[0]))
     // A failure stays in the promise for finish(); until then nobody waits for it.
     written.catch(() => undefined)
     return place

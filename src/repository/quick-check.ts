@@ -21,11 +21,13 @@ export const quickCheck = async (
 
 const look = async (paths: BackupPaths, file: FileEntry): Promise<string | undefined> => {
   try {
-    const { size } = await lstat(join(paths.directory, file.path))
-    if (size === file.sizeBytes) return undefined
-    return `${file.path} has ${size} bytes, expected ${file.sizeBytes}`
+    const found = await lstat(join(paths.directory, file.path))
+    if (!found.isFile()) return `${file.path} is no regular file`
+    if (found.size === file.sizeBytes) return undefined
+    return `${file.path} has ${found.size} bytes, expected ${file.sizeBytes}`
   } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return `${file.path} is missing`
+    const isMissing = hasSystemCode(error, 'ENOENT') || hasSystemCode(error, 'ENOTDIR')
+    if (isMissing) return `${file.path} is missing`
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { mkdir, readdir, realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ClonectlError, hasSystemCode } from '../errors.ts'
-import { writeFileAtomic } from '../system/atomic-file.ts'
+import { isTemporaryName, writeFileAtomic } from '../system/atomic-file.ts'
 import type { Clock } from '../system/clock.ts'
 import { readJsonFile } from './json-file.ts'
 import { layoutOf, REPOSITORY_FORMAT, type RepositoryLayout } from './layout.ts'
@@ -34,8 +34,7 @@ export const openOrMakeRepository = async (
   await mkdir(root, { recursive: true, mode: 0o750 })
   const entries = await readdir(root)
   // A run killed while it made the repository leaves at most the temporary file of repository.json.
-  if (entries.some((entry) => !entry.startsWith('.repository.json')))
-    return { layout: await openRepository(root), made: false }
+  if (!entries.every(isTemporaryName)) return { layout: await openRepository(root), made: false }
   const layout = layoutOf(await realpath(root))
   const header = { format: REPOSITORY_FORMAT, created: clock.now().toISOString() }
   await writeFileAtomic(layout.header, `${JSON.stringify(header)}\n`)
@@ -46,7 +45,7 @@ const existingDirectory = async (path: string): Promise<string> => {
   try {
     return await realpath(path)
   } catch (error) {
-    if (!hasSystemCode(error, 'ENOENT')) throw error
+    if (!hasSystemCode(error, 'ENOENT') && !hasSystemCode(error, 'ENOTDIR')) throw error
     throw new ClonectlError('REPOSITORY_MISSING', `there is no repository at ${resolve(path)}`, {
       hint: 'check --repo; clonectl full makes a repository',
     })

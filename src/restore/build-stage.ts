@@ -50,9 +50,10 @@ export const buildStage = async (context: RestoreContext, request: BuildRequest)
 }
 
 const makeDirectories = async (request: BuildRequest): Promise<readonly string[]> => {
-  const relative = new Set(['', ...request.emptyDirectories])
-  for (const { result } of request.recipes) {
-    for (let path = dirname(result.path); path !== '.'; path = dirname(path)) relative.add(path)
+  const relative = new Set([''])
+  const leaves = request.recipes.map(({ result }) => dirname(result.path))
+  for (const leaf of [...request.emptyDirectories, ...leaves]) {
+    for (let path = leaf; path !== '.'; path = dirname(path)) relative.add(path)
   }
   const directories = [...relative].sort().map((path) => join(request.data, path))
   for (const directory of directories) {

@@ -10,6 +10,9 @@ import { donorValues, renderTemplate } from './option-file.ts'
 /** sun_path holds 107 bytes and a zero (unix(7)). */
 const LONGEST_SOCKET_BYTES = 107
 
+/** Name of the log of a private mysqld. */
+export const INSTANCE_LOG = 'clonectl-mysqld.log'
+
 export interface InstanceFiles {
   readonly configFile: string
   readonly socket: string
@@ -45,7 +48,7 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
   const texts = await Promise.all(parts.map((part) => renderTemplate(part, values)))
   await writeFile(configFile, texts.join(''), { mode: 0o640 })
   await giveTo(owner, configFile)
-  return { configFile, socket, logFile: join(directory, 'clonectl-mysqld.log') }
+  return { configFile, socket, logFile: join(directory, INSTANCE_LOG) }
 }
 
 /** Beside the other files when the path is short enough, else in a directory of its own. */

@@ -40,7 +40,7 @@ export const restore = async (
   const tip = tipOf(selection)
   const owner = await ownerFor(request, tip)
   const settings = await settingsOf(tip)
-  const stage = await beginStage(context, target)
+  const stage = await beginStage(context, target, owner)
   let gtidExecuted: string | undefined
   try {
     await stage.journal.begin('stage')
@@ -57,7 +57,8 @@ export const restore = async (
     context.reporter.step('publish', { target })
     await stage.publish(target)
   } catch (error) {
-    await stage.discard()
+    const log = await stage.discard()
+    if (log !== undefined) context.reporter.warn(`the log of the private mysqld is kept in ${log}`)
     throw error
   }
   const instance = request.start ? await startRestored(context, target, owner, settings) : undefined

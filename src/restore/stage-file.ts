@@ -4,6 +4,7 @@
 import { constants } from 'node:fs'
 import { chmod, copyFile, type FileHandle, open } from 'node:fs/promises'
 import { digestFile, type FileDigest, readBlocks } from '../repository/file-digest.ts'
+import { writeWhole } from '../system/write-whole.ts'
 import { readDelta } from './delta-reader.ts'
 import type { DeltaLayer, FileRecipe } from './layers.ts'
 import { createPageSet, type PageSet } from './page-set.ts'
@@ -70,7 +71,7 @@ const writeLayer = async (
     const offset = pageNumber * pageBytes
     if (written.has(pageNumber) || offset >= limitBytes) continue
     await stored.readInto(page)
-    await file.write(page, 0, pageBytes, offset)
+    await writeWhole(file, page, offset)
     written.add(pageNumber)
   }
 }
@@ -86,7 +87,7 @@ const writeBelow = async (
   for await (const block of readBlocks(whole.file)) {
     const usable = block.subarray(0, Math.max(0, whole.limitBytes - position))
     for (const [start, end] of runsNotWritten(usable.length, position, pageBytes, written)) {
-      await file.write(usable, start, end - start, position + start)
+      await writeWhole(file, usable.subarray(start, end), position + start)
     }
     position += block.length
     if (position >= whole.limitBytes) return

@@ -1,14 +1,16 @@
 // The stage: a working copy beside the target, where everything is made and proved before the
 // target appears. A stage that a dead restore left is recognised by its journal and removed.
 
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { openRunJournal, readRunJournal, type RunJournal } from '../repository/run-journal.ts'
 import { isTemporaryName, renameDurable } from '../system/atomic-file.ts'
 import { exists } from '../system/exists.ts'
+import { giveTo, type Owner } from '../system/owner.ts'
 import { isAlive, ownIdentity, type ProcessIdentity } from '../system/process-identity.ts'
 import { realPathOfNearest } from '../system/real-path.ts'
+import { INSTANCE_LOG } from './instance-files.ts'
 import type { RestoreContext } from './request.ts'
 
 const ORPHAN_POLL_MS = 50
@@ -20,15 +22,19 @@ export interface Stage {
   readonly journal: RunJournal
   /** Makes the target appear, whole, and removes the stage. */
   publish(target: string): Promise<void>
-  /** Removes the stage and all in it. */
-  discard(): Promise<void>
+  /** Removes the stage, but for the log of a mysqld that ran there; returns the log's new path. */
+  discard(): Promise<string | undefined>
 }
 
 /** The stage's directory of a target: beside it, so that publishing is one rename. */
 export const stageDirectoryOf = (target: string): string => `${target}.clonectl-stage`
 
-/** Begins a stage for `target`; none is there (clearDeadStage). */
-export const beginStage = async (context: RestoreContext, target: string): Promise<Stage> => {
+/** Begins a stage for `target`; none is there (clearDeadStage). A mysqld of `owner` can work in it. */
+export const beginStage = async (
+  context: RestoreContext,
+  target: string,
+  owner: Owner,
+): Promise<Stage> => {
   const directory = stageDirectoryOf(target)
   await mkdir(dirname(directory), { recursive: true })
   await mkdir(directory, { mode: 0o750 })
@@ -41,6 +47,7 @@ export const beginStage = async (context: RestoreContext, target: string): Promi
   )
   await journal.begin('begin')
   await mkdir(data, { mode: 0o750 })
+  await giveTo(owner, directory)
   return {
     directory,
     data,
@@ -49,7 +56,7 @@ export const beginStage = async (context: RestoreContext, target: string): Promi
       await renameDurable(data, finalTarget)
       await rm(directory, { recursive: true })
     },
-    discard: () => rm(directory, { recursive: true, force: true }),
+    discard: () => discardStage(directory),
   }
 }
 
@@ -101,4 +108,13 @@ const endOrphan = async (mysqld: ProcessIdentity): Promise<void> => {
     process.kill(mysqld.pid, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, ORPHAN_POLL_MS))
   }
+}
+
+/** The log says why a replay failed; it is kept beside the target, under the stage's name. */
+const discardStage = async (directory: string): Promise<string | undefined> => {
+  const log = join(directory, INSTANCE_LOG)
+  const kept = (await exists(log)) ? `${directory}.log` : undefined
+  if (kept !== undefined) await rename(log, kept)
+  await rm(directory, { recursive: true, force: true })
+  return kept
 }

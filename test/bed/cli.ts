@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { describeBed, readBed, stopBed, writeBed, type Bed } from './bed-state.ts'
 import { startInstance, type Instance } from './instance.ts'
 import { loadTables } from './load.ts'
+import { parseSize } from './parse-size.ts'
 
 const usage = `usage: npm run testbed -- start --dir D [--port P] [--size 300M]
        npm run testbed -- stop|status --dir D
@@ -34,10 +35,10 @@ const parsePort = (text: string): number => {
   throw new UsageError(`--port ${text}: a number from 1 to 65535 is expected`)
 }
 
-const parseSize = (text: string): number => {
-  const [, digits, unit] = /^(\d+)([KMG]?)$/i.exec(text) ?? []
-  if (digits === undefined) throw new UsageError(`--size ${text}: a size such as 300M is expected`)
-  return Number(digits) * 1024 ** ['', 'K', 'M', 'G'].indexOf((unit ?? '').toUpperCase())
+const readSize = (text: string): number => {
+  const bytes = parseSize(text)
+  if (bytes !== undefined) return bytes
+  throw new UsageError(`--size ${text}: a size such as 300M is expected`)
 }
 
 const readArguments = (argv: readonly string[]) => {
@@ -67,7 +68,7 @@ const parseRequest = (argv: readonly string[]): Request => {
     action,
     dir: resolve(values.dir),
     port: values.port === undefined ? undefined : parsePort(values.port),
-    sizeBytes: values.size === undefined ? undefined : parseSize(values.size),
+    sizeBytes: values.size === undefined ? undefined : readSize(values.size),
   }
 }
 

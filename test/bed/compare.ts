@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Instance } from './instance.ts'
 
+/** Any server that can be asked, whoever started it. */
+export type Answering = Pick<Instance, 'sql'>
+
 export interface ChecksumOptions {
   /** Also the InnoDB tables of the database `mysql`. */
   readonly system?: boolean
@@ -14,7 +17,7 @@ export interface ChecksumOptions {
 
 const quoteName = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
-const listTables = async (instance: Instance, system: boolean): Promise<readonly string[]> => {
+const listTables = async (instance: Answering, system: boolean): Promise<readonly string[]> => {
   const hidden = ['performance_schema', 'information_schema', 'sys', ...(system ? [] : ['mysql'])]
   const rows = await instance.sql(
     `SELECT table_schema, table_name FROM information_schema.tables
@@ -27,7 +30,7 @@ const listTables = async (instance: Instance, system: boolean): Promise<readonly
 
 /** CHECKSUM TABLE of every base table, by `database.table`. Equal rows give equal checksums. */
 export const tableChecksums = async (
-  instance: Instance,
+  instance: Answering,
   { system = false }: ChecksumOptions = {},
 ): Promise<Map<string, string>> => {
   const tables = await listTables(instance, system)
@@ -37,7 +40,7 @@ export const tableChecksums = async (
 }
 
 /** The set of executed GTIDs, on one line. */
-export const gtidExecuted = async (instance: Instance): Promise<string> => {
+export const gtidExecuted = async (instance: Answering): Promise<string> => {
   const [row] = await instance.sql('SELECT @@global.gtid_executed')
   return (row?.[0] ?? '').replaceAll('\n', '')
 }

@@ -2,7 +2,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { takeBackup } from '../../src/clone/backup.ts'
 import {
   pageTrackingStatus,
   purgeTracking,
@@ -10,17 +9,17 @@ import {
   stopTracking,
 } from '../../src/clone/page-tracking.ts'
 import { openSession, type Session } from '../../src/mysql/session.ts'
-import { silentReporter } from '../../src/report/silent-reporter.ts'
+import { backupPathsAt } from '../../src/repository/layout.ts'
 import type { Manifest } from '../../src/repository/manifest.ts'
+import { readManifest } from '../../src/repository/manifest-file.ts'
 import { openRepository } from '../../src/repository/repository.ts'
-import { systemClock } from '../../src/system/clock.ts'
 import { describeServer } from '../bed/describe-server.ts'
-import { startInstance, type Instance } from '../bed/instance.ts'
-import { makeScratchDirectory, type ScratchDirectory } from '../bed/scratch-directory.ts'
+import type { Instance } from '../bed/instance.ts'
+import { makeScene, type Scene } from './support/scene.ts'
 
 const GET_START = 'SELECT mysqlbackup_page_track_get_start_lsn()'
 
-let scratch: ScratchDirectory
+let scene: Scene
 let server: Instance
 let session: Session
 
@@ -42,44 +41,26 @@ const work = async (): Promise<void> => {
   )
 }
 
-interface Wish {
-  readonly type?: 'full' | 'increment'
-  readonly pageTrack?: boolean
-}
-
-const backup = async (
-  repository: string,
-  { type = 'full', pageTrack = true }: Wish = {},
-): Promise<Manifest> => {
-  await using own = await open()
-  const { manifest } = await takeBackup(
-    {
-      session: own,
-      openSession: open,
-      repository,
-      reporter: silentReporter,
-      clock: systemClock,
-      signal: new AbortController().signal,
-      command: 'a test',
-      clonectlVersion: '0.0.0',
-    },
-    { type, base: 'latest', fallback: true, pageTrack, label: undefined },
-  )
+/** Takes a backup with the built program and reads what was sealed. */
+const backup = async (repository: string, ...args: readonly string[]): Promise<Manifest> => {
+  const { directory } = await scene.backup(...args, `--repo=${repository}`)
+  const manifest = await readManifest(backupPathsAt(directory))
+  if (manifest === undefined) throw new Error(`${directory} is not sealed`)
   return manifest
 }
 
 describeServer('page tracking', () => {
   beforeAll(async () => {
-    scratch = await makeScratchDirectory()
-    server = await startInstance({ dir: join(scratch.path, 'donor') })
+    scene = await makeScene()
+    server = await scene.server('donor')
+    await scene.useDonor(server)
     await server.sql('CREATE DATABASE shop')
     session = await open()
   })
 
   afterAll(async () => {
     await session.close()
-    await server.stop()
-    await scratch[Symbol.asyncDispose]()
+    await scene[Symbol.asyncDispose]()
   })
 
   /** Off, and without data of earlier runs. */
@@ -218,7 +199,7 @@ describeServer('page tracking', () => {
       // The clone waits for the backup lock that this statement holds.
       const slow = server.sql('CREATE TABLE shop.slow AS SELECT SLEEP(3) AS nothing')
       await new Promise((resolve) => setTimeout(resolve, 500))
-      const clone = server.sql(`CLONE LOCAL DATA DIRECTORY = '${join(scratch.path, 'clone')}'`)
+      const clone = server.sql(`CLONE LOCAL DATA DIRECTORY = '${scene.path('clone')}'`)
       await expect
         .poll(() => server.sql('SELECT STATE FROM performance_schema.clone_status'))
         .toEqual([['In Progress']])
@@ -235,11 +216,11 @@ describeServer('page tracking', () => {
     let path: string
 
     beforeEach(async ({ task }) => {
-      path = join(scratch.path, task.id)
+      path = scene.path(`repository-${task.id}`)
     })
 
     it('tells what the next increment needs, and from where', async () => {
-      const full = await backup(path)
+      const full = await backup(path, 'full')
       await work()
       const status = await pageTrackingStatus({ session, layout: await openRepository(path) })
       expect(status).toMatchObject({
@@ -252,7 +233,7 @@ describeServer('page tracking', () => {
     })
 
     it('says on stopping which base is lost; the next increment is a full', async () => {
-      const full = await backup(path)
+      const full = await backup(path, 'full')
       const layout = await openRepository(path)
       await work()
       const stopped = await stopTracking({ session, layout })
@@ -266,15 +247,15 @@ describeServer('page tracking', () => {
       const started = await startTracking({ session, layout })
       expect(started).toMatchObject({ active: true, nextMustBeFull: true })
       expect(started.reason).toContain(`page tracking was restarted at LSN ${started.since}`)
-      const next = await backup(path, { type: 'increment' })
+      const next = await backup(path, 'incr')
       expect(next).toMatchObject({ type: 'full', decision: { code: 'TRACKING_CHANGED' } })
     })
 
     it('refuses to purge what the newest base needs, and changes nothing', async () => {
-      const full = await backup(path)
+      const full = await backup(path, 'full')
       const layout = await openRepository(path)
       await work()
-      const increment = await backup(path, { type: 'increment' })
+      const increment = await backup(path, 'incr')
       expect(increment.base).toBe(full.id)
       await expect(
         purgeTracking({ session, layout, upTo: 'max', force: false }),
@@ -290,11 +271,11 @@ describeServer('page tracking', () => {
         code: 'PAGE_TRACK_NEEDED',
       })
       expect(await serverStart()).toBe(BigInt(full.trackedSince ?? 0))
-      expect(await backup(path, { type: 'increment' })).toMatchObject({ type: 'increment' })
+      expect(await backup(path, 'incr')).toMatchObject({ type: 'increment' })
     })
 
     it('purges by force: stop, purge, start, and the next backup is a full', async () => {
-      const full = await backup(path)
+      const full = await backup(path, 'full')
       const layout = await openRepository(path)
       await work()
       const outcome = await purgeTracking({ session, layout, upTo: 'max', force: true })
@@ -307,24 +288,24 @@ describeServer('page tracking', () => {
       expect(outcome.since).toBeGreaterThan(BigInt(full.trackedSince ?? 0))
       expect(outcome.purgedUpTo).toBeLessThanOrEqual(outcome.since)
       expect(await groups()).toEqual([`page_group_${outcome.since}`])
-      expect(await backup(path, { type: 'increment' })).toMatchObject({ type: 'full' })
-      expect(await backup(path, { type: 'increment' })).toMatchObject({ type: 'increment' })
+      expect(await backup(path, 'incr')).toMatchObject({ type: 'full' })
+      expect(await backup(path, 'incr')).toMatchObject({ type: 'increment' })
     })
 
     it('purges without force what no base needs any more', async () => {
-      await backup(path)
+      await backup(path, 'full')
       const layout = await openRepository(path)
       await work()
-      await backup(path, { pageTrack: false })
+      await backup(path, 'full', '--no-page-track')
       await work()
       const outcome = await purgeTracking({ session, layout, upTo: 'max', force: false })
       expect(outcome).toMatchObject({ restarted: true, nextMustBeFull: false })
       expect(outcome).not.toHaveProperty('lostBase')
-      expect(await backup(path, { type: 'increment' })).toMatchObject({ type: 'increment' })
+      expect(await backup(path, 'incr')).toMatchObject({ type: 'increment' })
     })
 
     it('is mended by start when a purge died between stop and start', async () => {
-      const full = await backup(path)
+      const full = await backup(path, 'full')
       const layout = await openRepository(path)
       await work()
       await session.value('SELECT mysqlbackup_page_track_set(0)')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { allChecks, runChecks } from '../../src/clone/checks.ts'
-import { applyFixes } from '../../src/clone/doctor.ts'
+import { applyFixes } from '../../src/cli/apply-fixes.ts'
 import { inspectDonor } from '../../src/clone/donor.ts'
 import { requirePreflight } from '../../src/clone/preflight.ts'
 import { openSession, type Session } from '../../src/mysql/session.ts'
@@ -112,14 +112,14 @@ describeServer('the checks on a real server', () => {
     expect(without.get('mysqlbackup-component')?.state).toBe('warn')
 
     await using session = await openAs('root')
-    const applied = await applyFixes(session, [...results.values(), ...results.values()])
+    const applied = await applyFixes(session, [...results.values()], silentReporter)
     expect(applied).toEqual([
       { check: 'clone-plugin', statement: install.plugin, error: undefined },
       { check: 'mysqlbackup-component', statement: install.component, error: undefined },
     ])
     const second = await check()
     expect(troublesOf(second)).toEqual([])
-    expect(await applyFixes(session, [...second.values()])).toEqual([])
+    expect(await applyFixes(session, [...second.values()], silentReporter)).toEqual([])
   })
 
   it('say what the server answered when a fix is refused', async () => {
@@ -139,7 +139,7 @@ describeServer('the checks on a real server', () => {
       message: 'InnoDB redo logging is disabled: CLONE refuses (ERROR 3983)',
     })
     await using session = await openAs('root')
-    await applyFixes(session, [...results.values()])
+    await applyFixes(session, [...results.values()], silentReporter)
     expect(troublesOf(await check())).toEqual([])
   })
 

@@ -1,7 +1,6 @@
 // clonectl doctor: the checks that are made before a backup, by themselves.
 
 import { defineCommand } from '../command.ts'
-import { withSession } from '../with-session.ts'
 
 export const doctor = defineCommand({
   name: 'doctor',

@@ -5,7 +5,6 @@ import { ClonectlError } from '../../errors.ts'
 import { defineCommand } from '../command.ts'
 import { requireConfirmation } from '../confirmation.ts'
 import { pageTrackErrors } from './page-track-errors.ts'
-import { withSession } from '../with-session.ts'
 
 export const pageTrackPurge = defineCommand({
   name: 'page-track purge',

@@ -2,7 +2,6 @@
 
 import { defineCommand } from '../command.ts'
 import { pageTrackErrors } from './page-track-errors.ts'
-import { withSession } from '../with-session.ts'
 
 export const pageTrackStatus = defineCommand({
   name: 'page-track status',

@@ -10,7 +10,7 @@ import { formatDuration } from './duration.ts'
 export const backupResult = (outcome: BackupOutcome, durationMs: number): CommandResult => ({
   document: documentOf(outcome, durationMs),
   text: linesOf(outcome, durationMs)
-    .map(([name, value]) => `${`${name}:`.padEnd(11)}${value}\n`)
+    .map(([name, value]) => `${`${name}:`.padEnd(12)}${value}\n`)
     .join(''),
 })
 

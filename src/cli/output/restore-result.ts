@@ -1,7 +1,7 @@
 // What `restore` answers, and what `restore --plan` answers instead.
 
 import { errorTable } from '../../errors.ts'
-import type { RestoreOutcome, RestorePlan, RestoreTarget } from '../../restore/request.ts'
+import type { RestoreOutcome, RestorePlan } from '../../restore/request.ts'
 import type { CommandResult } from '../command.ts'
 import { formatBytes } from './bytes.ts'
 import { formatDuration } from './duration.ts'
@@ -27,17 +27,18 @@ export const planResult = (plan: RestorePlan): CommandResult => {
   }
 }
 
-const targetText = (target: RestoreTarget): string =>
-  target.kind === 'time'
-    ? `the state at ${target.time.toISOString()}`
-    : `backup ${target.reference}`
+const targetText = ({ target, chain }: RestorePlan): string => {
+  if (target.kind === 'time') return `the state at ${target.time.toISOString()}`
+  const id = chain.at(-1) ?? target.reference
+  return id === target.reference ? `backup ${id}` : `backup ${id} (${target.reference})`
+}
 
 const planText = (plan: RestorePlan): string => {
   const { recoveryWindow: window } = plan
   const reach =
     window === undefined ? 'none' : `${window.from.toISOString()} to ${window.to.toISOString()}`
   return [
-    `target:          ${targetText(plan.target)}\n`,
+    `target:          ${targetText(plan)}\n`,
     `into:            ${plan.targetDir}\n`,
     `chain:           ${plan.chain.join(' ==> ') || 'none'}\n`,
     `recovery window: ${reach}\n`,
@@ -92,7 +93,7 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
     durationMs: Math.round(durationMs),
   },
   text: [
-    `restored:   ${targetText(outcome.plan.target)}\n`,
+    `restored:   ${targetText(outcome.plan)}\n`,
     `chain:      ${outcome.plan.chain.join(' ==> ')}\n`,
     `directory:  ${outcome.targetDir}\n`,
     `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}\n`,

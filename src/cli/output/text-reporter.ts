@@ -39,7 +39,7 @@ export const makeTextReporter = (
     },
     ended: (measure) => {
       status.show('')
-      info(finishedText(measure))
+      if (measure.doneBytes > 0) info(finishedText(measure))
     },
   })
   return {
