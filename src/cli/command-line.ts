@@ -69,11 +69,15 @@ const makeParser = (given: GivenArguments, width: number): Argv =>
     })
     .epilogue('clonectl COMMAND --help tells more; clonectl --version says which one this is.')
 
-const vocabularyOf = (given: GivenArguments): Vocabulary => ({
-  given,
-  words: allCommands.flatMap(({ name }) => name.split(' ')),
-  options: [
-    ...allCommands.flatMap(({ options }) => Object.keys(options)),
-    ...sharedOptions.map(({ name }) => name),
-  ],
-})
+/** Only the options of the command that stands there are worth suggesting, if one does. */
+const vocabularyOf = (given: GivenArguments): Vocabulary => {
+  const named = allCommands.filter(({ name }) =>
+    name.split(' ').every((word) => given.argv.includes(word)),
+  )
+  const options = (named.length === 0 ? allCommands : named).flatMap((c) => Object.keys(c.options))
+  return {
+    given,
+    words: allCommands.flatMap(({ name }) => name.split(' ')),
+    options: [...options, ...sharedOptions.map(({ name }) => name)],
+  }
+}

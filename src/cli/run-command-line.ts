@@ -17,11 +17,14 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<n
     return 0
   } catch (error) {
     const report = reportOf(error, { version: readVersion(), commandLine: given.commandLine })
-    await io.stderr.write(wantsJson(given) ? formatErrorJson(report) : formatErrorText(report))
+    await io.stderr.write(wantsJson(given, io) ? formatErrorJson(report) : formatErrorText(report))
     return report.exitCode
   }
 }
 
-/** The command line may be the very thing that could not be read, so it is only looked at. */
-const wantsJson = ({ argv }: GivenArguments): boolean =>
-  argv.includes('--json') || argv.includes('--log-format=ndjson')
+/** The settings may be the very thing that could not be read, so they are only glanced at. */
+const wantsJson = ({ argv }: GivenArguments, { env }: Io): boolean =>
+  argv.includes('--json') ||
+  argv.includes('--log-format=ndjson') ||
+  env['CLONECTL_LOG_FORMAT'] === 'ndjson' ||
+  env['CLONECTL_JSON'] === '1'

@@ -1,7 +1,7 @@
 // Finds the word somebody meant.
 
 /** More wrong letters than that, and it is another word. */
-const MOST_WRONG_LETTERS = 2
+const wrongLettersAllowed = (typed: string): number => Math.min(2, Math.floor(typed.length / 3))
 
 /** The word that is nearest to what was typed; undefined when none is near. */
 export const nearestWord = (typed: string, words: readonly string[]): string | undefined => {
@@ -9,7 +9,7 @@ export const nearestWord = (typed: string, words: readonly string[]): string | u
     .map((word) => ({ word, distance: editDistance(typed, word) }))
     .sort((a, b) => a.distance - b.distance)
   const [best] = ranked
-  return best !== undefined && best.distance <= MOST_WRONG_LETTERS ? best.word : undefined
+  return best !== undefined && best.distance <= wrongLettersAllowed(typed) ? best.word : undefined
 }
 
 /** Letters to insert, remove or replace to come from one word to the other (Levenshtein). */

@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises'
 import type { TablespaceHeader } from '../innodb/tablespace-header.ts'
 import { PAGES_PER_CHUNK, type PageMapTablespace } from '../repository/page-map-format.ts'
-import { readPageHashes } from '../repository/page-map-reader.ts'
+import { readPageHashes } from '../repository/page-map-hashes.ts'
 
 export interface BaseTablespace {
   /** Absolute path of the base's pagemap. */

@@ -8,14 +8,14 @@ import { formatMeta } from '../innodb/meta-file.ts'
 import type { BackupPaths } from '../repository/layout.ts'
 import type { DeltaEntry, FileEntry } from '../repository/manifest.ts'
 import type { FileTree } from '../system/file-tree.ts'
-import type { ScannedFile } from './page-scan.ts'
+import type { ScannedFile } from './clone-scan.ts'
 
 export interface KeptIncrement {
   readonly files: readonly FileEntry[]
   readonly deltas: readonly DeltaEntry[]
 }
 
-/** Makes the directories of the clone below `data`, so that deltas can be written into them. */
+/** Makes the directories of the clone below `data`, empty ones too. */
 export const makeIncrementDirectories = async (data: string, tree: FileTree): Promise<void> => {
   const directories = new Set(tree.files.map((file) => dirname(file.path)))
   for (const directory of [...directories, ...tree.emptyDirectories]) {

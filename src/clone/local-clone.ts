@@ -14,8 +14,15 @@ export interface LocalClone extends ConfirmedClone, RedoExtent {
   readonly after: Coordinates
 }
 
-/** Clones into `directory`, which must not exist, and checks what came of it. */
-export const takeLocalClone = async (job: EngineJob, directory: string): Promise<LocalClone> => {
+/**
+ * Clones into `directory`, which must not exist, and checks what came of it. `alongside` is begun
+ * with the statement, and waited for.
+ */
+export const takeLocalClone = async (
+  job: EngineJob,
+  directory: string,
+  alongside: (cloning: Promise<unknown>) => Promise<void>,
+): Promise<LocalClone> => {
   const { context, donor, run } = job
   const { session, clock } = context
   // Without this the clone carries all redo since the last checkpoint: hundreds of megabytes after a load.
@@ -30,7 +37,9 @@ export const takeLocalClone = async (job: EngineJob, directory: string): Promise
     statement,
   })
   context.reporter.step('clone', { directory })
-  await runClone(context, statement)
+  const cloning = runClone(context, statement)
+  await alongside(cloning)
+  await cloning
   await run.journal.begin('confirm')
   const after = await readCoordinates(session, clock)
   const filesAfter = await readDataFiles(session, donor.identity.datadir)

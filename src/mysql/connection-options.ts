@@ -1,16 +1,9 @@
 // Where a server is and as whom to speak to it. The rules of MySQL's own clients decide between
 // the Unix socket and TCP, so that an option file means the same here as there.
+import type { connectionOptions } from '../config/option-table.ts'
 
 /** MySQL manual, "Command Options for Encrypted Connections". */
-export const sslModes = [
-  'DISABLED',
-  'PREFERRED',
-  'REQUIRED',
-  'VERIFY_CA',
-  'VERIFY_IDENTITY',
-] as const
-
-export type SslMode = (typeof sslModes)[number]
+export type SslMode = (typeof connectionOptions)['ssl-mode']['choices'][number]
 
 export interface ConnectionOptions {
   readonly host?: string | undefined

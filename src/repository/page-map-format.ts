@@ -5,7 +5,6 @@
 // a zstd frame; then the index as JSON; then a footer of the index's length (u64, big-endian) and
 // eight bytes of magic. docs/manifest.md describes it for users.
 
-import { z } from 'zod'
 import { ClonectlError } from '../errors.ts'
 
 /** Pages whose hashes stand in one chunk: 1 MiB of hashes. */
@@ -16,24 +15,21 @@ const MAGIC = Buffer.from('clnpmap1', 'latin1')
 /** Bytes of the footer. */
 export const FOOTER_BYTES = 8 + MAGIC.length
 
-const tablespaceSchema = z.object({
+export interface PageMapTablespace {
   /** Path in the data directory. */
-  path: z.string(),
-  spaceId: z.int(),
+  readonly path: string
+  readonly spaceId: number
   /** Physical page size in bytes. */
-  pageBytes: z.int().positive(),
-  pages: z.int().nonnegative(),
+  readonly pageBytes: number
+  readonly pages: number
   /** Where each chunk lies in the pagemap: byte offset and length. */
-  chunks: z.array(z.tuple([z.int(), z.int()])),
-})
+  readonly chunks: readonly (readonly [number, number])[]
+}
 
-export const pageMapIndexSchema = z.object({
-  format: z.literal(1),
-  tablespaces: z.array(tablespaceSchema),
-})
-
-export type PageMapTablespace = z.infer<typeof tablespaceSchema>
-export type PageMapIndex = z.infer<typeof pageMapIndexSchema>
+export interface PageMapIndex {
+  readonly format: 1
+  readonly tablespaces: readonly PageMapTablespace[]
+}
 
 /** The bytes that follow the last chunk. */
 export const encodePageMapEnd = (tablespaces: readonly PageMapTablespace[]): Buffer => {

@@ -1,19 +1,30 @@
-// Reads a pagemap: its index, and the hashes of one chunk at a time.
+// Reads the index of a pagemap.
 
-import { decompress } from '@mongodb-js/zstd'
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+import { z } from 'zod'
 import { ClonectlError } from '../errors.ts'
-import { PAGE_HASH_BYTES } from '../innodb/page-hash.ts'
 import { checkSchema, parseJson } from './json-file.ts'
 import {
   damagedPageMap,
   decodePageMapFooter,
   FOOTER_BYTES,
-  PAGES_PER_CHUNK,
   type PageMapIndex,
-  pageMapIndexSchema,
   type PageMapTablespace,
 } from './page-map-format.ts'
+import { readAt } from './page-map-hashes.ts'
+
+const indexSchema: z.ZodType<PageMapIndex> = z.object({
+  format: z.literal(1),
+  tablespaces: z.array(
+    z.object({
+      path: z.string(),
+      spaceId: z.int(),
+      pageBytes: z.int().positive(),
+      pages: z.int().nonnegative(),
+      chunks: z.array(z.tuple([z.int(), z.int()])),
+    }),
+  ),
+})
 
 /** The tablespaces of a pagemap by path. Throws INTEGRITY when the file is not a whole pagemap, REPOSITORY_NEWER. */
 export const readPageMapIndex = async (
@@ -34,42 +45,9 @@ export const readPageMapIndex = async (
 
 const parseIndex = (text: string, path: string): PageMapIndex => {
   try {
-    return checkSchema(pageMapIndexSchema, parseJson(text, path), path)
+    return checkSchema(indexSchema, parseJson(text, path), path)
   } catch (cause) {
     const isNewer = cause instanceof ClonectlError && cause.code === 'REPOSITORY_NEWER'
     throw isNewer ? cause : damagedPageMap(path, 'its index cannot be understood', cause)
   }
-}
-
-/**
- * The hashes of one chunk, 16 bytes a page. Throws INTEGRITY when the chunk does not hold as many
- * as the index says.
- */
-export const readPageHashes = async (
-  file: FileHandle,
-  path: string,
-  tablespace: PageMapTablespace,
-  chunkIndex: number,
-): Promise<Buffer> => {
-  const place = tablespace.chunks[chunkIndex]
-  if (place === undefined) throw damagedPageMap(path, `chunk ${chunkIndex} is not in its index`)
-  const compressed = await readAt(file, path, place[0], place[1])
-  const hashes = await decompress(compressed).catch((cause: unknown) => {
-    throw damagedPageMap(path, `chunk ${chunkIndex} of ${tablespace.path} is damaged`, cause)
-  })
-  const pages = Math.min(PAGES_PER_CHUNK, tablespace.pages - chunkIndex * PAGES_PER_CHUNK)
-  if (hashes.length === pages * PAGE_HASH_BYTES) return hashes
-  throw damagedPageMap(path, `chunk ${chunkIndex} of ${tablespace.path} has a wrong length`)
-}
-
-const readAt = async (
-  file: FileHandle,
-  path: string,
-  position: number,
-  length: number,
-): Promise<Buffer> => {
-  if (position < 0) throw damagedPageMap(path, 'it is too short')
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
-  if (bytesRead === length) return buffer
-  throw damagedPageMap(path, 'it is too short')
 }

@@ -10,6 +10,8 @@ export interface PageMapWriter extends AsyncDisposable {
    * is written in its turn; `finish` tells when that failed.
    */
   add(path: string, chunk: Uint8Array): void
+  /** Drops the chunks of a tablespace, which is then added again; their bytes stay unused. */
+  forget(path: string): void
   /** Waits for the chunks, writes the index and makes the file durable. */
   finish(tablespaces: readonly Omit<PageMapTablespace, 'chunks'>[]): Promise<void>
 }
@@ -33,6 +35,9 @@ const pageMapWriter = (file: FileHandle): PageMapWriter => {
   return {
     add(path, chunk) {
       chunks.set(path, [...(chunks.get(path) ?? []), append(chunk)])
+    },
+    forget(path) {
+      chunks.delete(path)
     },
     async finish(tablespaces) {
       const index = tablespaces.map((tablespace) => ({

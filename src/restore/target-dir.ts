@@ -20,6 +20,7 @@ export const requireFreeTarget = async (
   const datadir = await enclosingDatadir(dirname(real))
   if (datadir !== undefined) throw forbidden(real, `lies in the data directory ${datadir}`)
   await requireEmpty(real)
+  await requireNoMountPoint(real)
   return real
 }
 
@@ -63,4 +64,14 @@ const requireEmpty = async (path: string): Promise<void> => {
       details: { path },
     },
   )
+}
+
+/** The finished stage is renamed to the target, and rename(2) replaces no mount point. */
+const requireNoMountPoint = async (path: string): Promise<void> => {
+  if (!(await exists(path))) return
+  if ((await stat(path)).dev === (await stat(dirname(path))).dev) return
+  throw new ClonectlError('PATH_FORBIDDEN', `cannot restore into ${path}: it is a mount point`, {
+    hint: `choose a directory in it, such as --target-dir ${join(path, 'data')}`,
+    details: { path },
+  })
 }

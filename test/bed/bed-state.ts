@@ -2,11 +2,8 @@
 // need to know about it, in the file bed.json of its directory.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance, InstanceDocument } from './instance.ts'
-import { isRunning, signalProcess, type ProcessHandle } from './process-handle.ts'
-
-const stopSeconds = 120
+import { isRunning, stopProcess, type ProcessHandle } from './process-handle.ts'
 
 export interface Bed {
   readonly document: InstanceDocument
@@ -42,13 +39,4 @@ export const describeBed = (bed: Bed): InstanceDocument & { readonly running: bo
 }
 
 /** Stops the bed's server cleanly and waits. @throws Error when that takes over two minutes. */
-export const stopBed = async (bed: Bed): Promise<void> => {
-  signalProcess(bed.process, 'SIGTERM')
-  const deadline = Date.now() + stopSeconds * 1000
-  while (isRunning(bed.process)) {
-    if (Date.now() > deadline) {
-      throw new Error(`process ${bed.process.pid} still runs after ${stopSeconds} s`)
-    }
-    await sleep(50)
-  }
-}
+export const stopBed = (bed: Bed): Promise<void> => stopProcess(bed.process)

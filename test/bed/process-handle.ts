@@ -1,5 +1,8 @@
 // Names one process for good: its id alone may be given to another process once it has ended.
 import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const stopSeconds = 120
 
 /** A process and when it started, in clock ticks since boot (proc(5), stat, field 22). */
 export interface ProcessHandle {
@@ -34,4 +37,16 @@ export const isRunning = ({ pid, startTime }: ProcessHandle): boolean => {
 /** Sends a signal to this very process; does nothing when it has ended. */
 export const signalProcess = (handle: ProcessHandle, signal: 'SIGTERM' | 'SIGKILL'): void => {
   if (isRunning(handle)) process.kill(handle.pid, signal)
+}
+
+/** Asks the process to end, and waits. @throws Error when that takes over two minutes. */
+export const stopProcess = async (handle: ProcessHandle): Promise<void> => {
+  signalProcess(handle, 'SIGTERM')
+  const deadline = Date.now() + stopSeconds * 1000
+  while (isRunning(handle)) {
+    if (Date.now() > deadline) {
+      throw new Error(`process ${handle.pid} still runs after ${stopSeconds} s`)
+    }
+    await sleep(50)
+  }
 }

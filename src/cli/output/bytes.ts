@@ -10,7 +10,8 @@ export const formatBytes = (bytes: number): string => {
     UNITS.length - 1,
   )
   const amount = bytes / STEP ** power
-  const digits = power === 0 || amount >= 100 ? 0 : amount >= 10 ? 1 : 2
+  // The bounds lie where rounding adds a digit: 9.999 is 10.0.
+  const digits = power === 0 || amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2
   return `${amount.toFixed(digits)} ${UNITS[power] ?? 'B'}`
 }
 

@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises'
 import type { Engine, EngineResult } from '../engine.ts'
 import { type LocalClone, takeLocalClone } from '../local-clone.ts'
 import { keepIncrement, makeIncrementDirectories } from '../keep-increment.ts'
-import { type ScannedFile, scanClone } from '../page-scan.ts'
+import { openCloneScan, type ScannedFile } from '../clone-scan.ts'
 import { readBasePageMap } from '../base-page-map.ts'
 
 /** The engine for stock MySQL and Percona Server. */
@@ -16,15 +16,15 @@ export const mysqlEngine: Engine = {
 
   async takeFull(job) {
     const { context, run } = job
-    const clone = await takeLocalClone(job, run.paths.data)
-    await run.journal.begin('hash')
-    context.reporter.step('hash pages')
-    const scanned = await scanClone(context, {
+    await using scan = await openCloneScan(context, {
       directory: run.paths.data,
-      files: clone.tree.files,
       pagemap: run.paths.pagemap,
       parallel: availableParallelism(),
     })
+    const clone = await takeLocalClone(job, run.paths.data, (cloning) => scan.ahead(cloning))
+    await run.journal.begin('hash')
+    context.reporter.step('hash pages')
+    const scanned = await scan.finish(clone.tree.files)
     return {
       ...common(clone, scanned),
       startLsn: 0n,
@@ -40,18 +40,18 @@ export const mysqlEngine: Engine = {
   async takeIncrement(job, base) {
     const { context, layout, run } = job
     const basePages = await readBasePageMap(layout.backup(base.id))
-    const clone = await takeLocalClone(job, run.paths.staging)
-    await run.journal.begin('compare', {})
-    context.reporter.step('compare pages', { base: base.id })
-    await makeIncrementDirectories(run.paths.data, clone.tree)
-    const scanned = await scanClone(context, {
+    await using scan = await openCloneScan(context, {
       directory: run.paths.staging,
-      files: clone.tree.files,
       pagemap: run.paths.pagemap,
       compare: basePages.compareWith(run.paths.data),
       parallel: availableParallelism(),
     })
+    const clone = await takeLocalClone(job, run.paths.staging, (cloning) => scan.ahead(cloning))
+    await run.journal.begin('compare')
+    context.reporter.step('compare pages', { base: base.id })
+    const scanned = await scan.finish(clone.tree.files)
     await run.journal.begin('keep')
+    await makeIncrementDirectories(run.paths.data, clone.tree)
     const kept = await keepIncrement(run.paths, scanned)
     await rm(run.paths.staging, { recursive: true })
     return { ...common(clone, scanned), startLsn: base.pageTrackLsn, ...kept }

@@ -1,0 +1,143 @@
+// The story: backups of a busy server, an accident, and the way back to the moment before.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startWriters, type Writers } from '../bed/load.ts'
+import { makeChanges, type Change } from './change.ts'
+import {
+  accident,
+  afterLastBackup,
+  beforeFirstIncrement,
+  beforeSecondIncrement,
+} from './changes.ts'
+import { restoredServer } from './restored.ts'
+import type { Stage } from './stage.ts'
+import { differences, readState, type State } from './state.ts'
+
+const writerCount = 2
+/** Enough that each backup has something to do, and over in a moment. */
+const transactionsBetween = 150
+
+/** Waits until the writers have committed some more transactions. */
+const letThemWrite = async ({ signal }: Stage, writers: Writers): Promise<void> => {
+  const goal = writers.committed() + transactionsBetween
+  while (writers.committed() < goal) await sleep(20, undefined, { signal })
+}
+
+const changeThings = async (
+  stage: Stage,
+  writers: Writers,
+  changes: readonly Change[],
+): Promise<void> => {
+  await makeChanges(stage.donor, stage.narrator, changes)
+  await letThemWrite(stage, writers)
+  stage.narrator.say(`(the writers have committed ${writers.committed()} transactions by now)`)
+}
+
+const takeBackups = async (stage: Stage, writers: Writers): Promise<void> => {
+  const { narrator, repo, toDonor } = stage
+  narrator.chapter('A full backup')
+  narrator.say(`${writerCount} clients write to the server all the while.`)
+  await letThemWrite(stage, writers)
+  await stage.clonectl(['full', ...toDonor, '--repo', repo])
+
+  narrator.chapter('Things change, and an increment')
+  await changeThings(stage, writers, beforeFirstIncrement)
+  await stage.clonectl(['incr', ...toDonor, '--repo', repo])
+
+  narrator.chapter('More changes, and another increment')
+  await changeThings(stage, writers, beforeSecondIncrement)
+  await stage.clonectl(['incr', ...toDonor, '--repo', repo, '--label', 'before the weekend'])
+
+  narrator.chapter('Changes that are in no backup, only in the binlogs')
+  await changeThings(stage, writers, afterLastBackup)
+}
+
+/** The good state, and the instant to come back to. */
+interface Moment {
+  readonly time: Date
+  readonly state: State
+}
+
+/** Nobody writes during this, so that the state belongs to the instant. */
+const remember = async ({ donor, narrator }: Stage): Promise<Moment> => {
+  const state = await narrator.timed('The writers pause. Every table is read', () =>
+    readState(donor),
+  )
+  const time = new Date()
+  // What comes next must not fall into the same millisecond.
+  await sleep(20)
+  narrator.say(`Good state: ${time.toISOString()}, ${state.checksums.size} tables,`)
+  narrator.say(`  GTIDs ${state.gtids}`)
+  return { time, state }
+}
+
+const haveAccident = async (stage: Stage, good: State): Promise<void> => {
+  const { donor, narrator } = stage
+  narrator.chapter('The accident')
+  {
+    await using writers = await startWriters(donor, writerCount)
+    await letThemWrite(stage, writers)
+    narrator.say('The writers go on, and then somebody runs:')
+    await makeChanges(donor, narrator, accident)
+    await letThemWrite(stage, writers)
+  }
+  const damage = differences(good, await readState(donor))
+  narrator.say('So the donor is no longer what it was in the good state:')
+  for (const line of damage) narrator.say(`  ${line}`)
+}
+
+const restoreGoodState = async (stage: Stage, { time }: Moment): Promise<void> => {
+  const { donor, narrator, repo, target } = stage
+  narrator.chapter('Back to the moment before')
+  const restore = [
+    ...['restore', '--repo', repo, '--to-time', time.toISOString()],
+    ...['--binlog-dir', donor.datadir, '--target-dir', target],
+  ]
+  narrator.say('First only what it would take:')
+  await stage.clonectl([...restore, '--plan'])
+  narrator.say('And now for real:')
+  await stage.clonectl([...restore, '--start'])
+}
+
+const compareWithGoodState = async (
+  { narrator, target }: Stage,
+  { state }: Moment,
+): Promise<readonly string[]> => {
+  narrator.chapter('Is it the same?')
+  const restored = await restoredServer(target)
+  const found = await narrator.timed('Every table of the restored server is read', () =>
+    readState(restored),
+  )
+  for (const [table, checksum] of found.checksums) {
+    const word = state.checksums.get(table) === checksum ? 'as it was' : 'DIFFERS'
+    narrator.say(`  ${table.padEnd(20)} checksum ${checksum.padEnd(10)}  ${word}`)
+  }
+  narrator.say(
+    `  GTID set ${found.gtids}  ${found.gtids === state.gtids ? 'as it was' : 'DIFFERS'}`,
+  )
+  return differences(state, found)
+}
+
+const keepHouse = async ({ narrator, clonectl, repo, toDonor }: Stage): Promise<void> => {
+  narrator.chapter('What there is, and housekeeping')
+  await clonectl(['chain', 'show', '--repo', repo])
+  await clonectl(['page-track', 'status', ...toDonor, '--repo', repo])
+  narrator.say('The page-tracking data is still needed; purging it is refused (exit code 20):')
+  const purge = ['page-track', 'purge', '--up-to', 'max', '--yes', ...toDonor, '--repo', repo]
+  await clonectl(purge, 20)
+  narrator.say('With --force it is done, at a price:')
+  await clonectl([...purge, '--force'])
+}
+
+/** Plays everything; returns what differs from the good state after the restore. */
+export const playStory = async (stage: Stage): Promise<readonly string[]> => {
+  {
+    await using writers = await startWriters(stage.donor, writerCount)
+    await takeBackups(stage, writers)
+  }
+  const moment = await remember(stage)
+  await haveAccident(stage, moment.state)
+  await restoreGoodState(stage, moment)
+  const wrong = await compareWithGoodState(stage, moment)
+  await keepHouse(stage)
+  return wrong
+}
