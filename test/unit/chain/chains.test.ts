@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Backup } from '../../../src/chain/backup.ts'
+import { buildChains, type Member, usableBackups } from '../../../src/chain/chains.ts'
+import { makeFull, makeIncrement } from '../../fakes/backup.ts'
+
+const idsOf = (members: readonly Member[]) => members.map(({ backup }) => backup.id)
+const codesOf = ({ problems }: Member) => problems.map(({ code }) => code)
+
+const full = makeFull(1)
+const first = makeIncrement(full, 2)
+const second = makeIncrement(first, 3)
+
+/** Says of each backup of the first chain what is wrong with it. */
+const judge = (...backups: readonly Backup[]) =>
+  Object.fromEntries(
+    buildChains(backups).chains.flatMap(({ members }) =>
+      members.map((member) => [member.backup.id, codesOf(member)]),
+    ),
+  )
+
+describe('buildChains', () => {
+  it('makes nothing of nothing', () => {
+    expect(buildChains([])).toEqual({ chains: [], orphans: [] })
+  })
+
+  it('puts a full first, then what descends from it, oldest first', () => {
+    const fork = makeIncrement(full, 4)
+    const { chains, orphans } = buildChains([fork, second, full, first])
+    expect(chains.map(({ full: { id }, members }) => [id, idsOf(members)])).toEqual([
+      [full.id, [full.id, first.id, second.id, fork.id]],
+    ])
+    expect(chains[0]?.members.flatMap(codesOf)).toEqual([])
+    expect(orphans).toEqual([])
+  })
+
+  it('keeps chains apart that were taken in turns', () => {
+    const other = makeFull(2.5)
+    const onOther = makeIncrement(other, 3.5)
+    const { chains } = buildChains([full, first, other, second, onOther])
+    expect(chains.map(({ members }) => idsOf(members))).toEqual([
+      [full.id, first.id, second.id],
+      [other.id, onOther.id],
+    ])
+  })
+
+  it.each<[string, Partial<Backup>, string]>([
+    ['of another server', { serverUuid: 'another' }, 'FOREIGN_SERVER'],
+    ['that begins too late', { startLsn: full.pageTrackLsn + 1n }, 'LSN_GAP'],
+    ['that ends too early', { endLsn: 1n }, 'LSN_REGRESSION'],
+  ])('finds an increment %s, and says that all above it are broken', (_, changes, code) => {
+    const broken = { ...first, ...changes }
+    const third = makeIncrement(second, 4)
+    expect(judge(full, broken, second, third)).toEqual({
+      [full.id]: [],
+      [broken.id]: [code],
+      [second.id]: ['BASE_BROKEN'],
+      [third.id]: ['BASE_BROKEN'],
+    })
+  })
+
+  it('spares what sits beside a broken increment', () => {
+    const fork = makeIncrement(full, 4)
+    expect(judge(full, { ...first, endLsn: 1n }, fork)).toMatchObject({ [fork.id]: [] })
+  })
+
+  it('lists increments without a full below them as orphans', () => {
+    const { chains, orphans } = buildChains([second, first])
+    expect(chains).toEqual([])
+    expect(orphans.map((member) => [member.backup.id, codesOf(member)])).toEqual([
+      [first.id, ['BASE_MISSING']],
+      [second.id, ['BASE_BROKEN']],
+    ])
+    expect(orphans[0]?.problems[0]?.message).toBe(
+      `its base ${full.id} is not among the older sealed backups`,
+    )
+  })
+
+  it('takes an increment without a recorded base for an orphan', () => {
+    const { orphans } = buildChains([full, { ...first, base: undefined }])
+    expect(orphans.map(codesOf)).toEqual([['BASE_MISSING']])
+    expect(orphans[0]?.problems[0]?.message).toContain('its base (none recorded)')
+  })
+
+  it('comes to an end when bases name each other in a circle, or themselves', () => {
+    const circle = [
+      { ...first, base: second.id },
+      { ...second, base: first.id },
+      { ...makeIncrement(first, 4), base: makeIncrement(first, 4).id },
+    ]
+    const { chains, orphans } = buildChains([full, ...circle])
+    expect(idsOf(chains[0]?.members ?? [])).toEqual([full.id])
+    expect(orphans.map(codesOf)).toEqual([['BASE_MISSING'], ['BASE_BROKEN'], ['BASE_MISSING']])
+  })
+})
+
+describe('usableBackups', () => {
+  it('are those without a problem, oldest first, whatever chain they belong to', () => {
+    const broken = makeIncrement(first, 3, { endLsn: 1n })
+    const above = makeIncrement(broken, 4)
+    const other = makeFull(2.5)
+    const orphan = makeIncrement(makeFull(0), 5)
+    expect(usableBackups(buildChains([orphan, above, other, broken, first, full]))).toEqual([
+      full,
+      first,
+      other,
+    ])
+  })
+})
+
+/** How each backup of a forest was made: a full, or an increment on an earlier one, perhaps a bad one. */
+const seeds = fc.array(
+  fc.record({
+    base: fc.option(fc.nat(), { nil: undefined, freq: 4 }),
+    fault: fc.constantFrom('none', 'none', 'none', 'gap', 'lost') as fc.Arbitrary<string>,
+  }),
+  { maxLength: 12 },
+)
+
+/** All are begun in one hour or in three, so that equal times occur. */
+const forestOf = (plan: readonly { base: number | undefined; fault: string }[]) => {
+  const forest: Backup[] = []
+  for (const [index, { base, fault }] of plan.entries()) {
+    const hour = 1 + Math.floor(index / 4)
+    const id = { id: `UTC20261120T0${hour}0000.${100 + index}-x` }
+    const on = base === undefined ? undefined : forest[base % Math.max(1, forest.length)]
+    if (on === undefined) forest.push(makeFull(hour, { ...id, endLsn: 5000n }))
+    else if (fault === 'lost') forest.push(makeIncrement(on, hour, { ...id, base: 'lost' }))
+    else {
+      const startLsn = fault === 'gap' ? on.pageTrackLsn + 1n : on.pageTrackLsn
+      forest.push(makeIncrement(on, hour, { ...id, startLsn, endLsn: 5000n }))
+    }
+  }
+  return forest
+}
+
+describe('the chains of any forest', () => {
+  const forests = seeds.map(forestOf)
+  const shuffled = forests.chain((forest) =>
+    fc.record({
+      forest: fc.constant(forest),
+      mixed: fc.shuffledSubarray(forest, { minLength: forest.length }),
+    }),
+  )
+
+  it('are the same in whatever order the backups are read', () => {
+    fc.assert(
+      fc.property(shuffled, ({ forest, mixed }) => {
+        expect(buildChains(mixed)).toEqual(buildChains(forest))
+      }),
+    )
+  })
+
+  it('hold every backup exactly once, with the orphans', () => {
+    fc.assert(
+      fc.property(forests, (forest) => {
+        const { chains, orphans } = buildChains(forest)
+        const all = [...chains.flatMap(({ members }) => members), ...orphans]
+        expect(idsOf(all).sort()).toEqual(forest.map(({ id }) => id).sort())
+      }),
+    )
+  })
+
+  it('call nothing usable that sits on something unusable', () => {
+    fc.assert(
+      fc.property(forests, (forest) => {
+        const usable = new Set(usableBackups(buildChains(forest)).map(({ id }) => id))
+        for (const { id, base } of forest.filter(({ type }) => type === 'increment')) {
+          expect(usable.has(id) && !usable.has(base ?? '')).toBe(false)
+        }
+      }),
+    )
+  })
+})
