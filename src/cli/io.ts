@@ -26,6 +26,8 @@ export interface Io {
   readonly terminal: Terminal | undefined
   /** Calls back at each signal until the returned function is called. */
   onSignal(handler: (signal: SignalName) => void): () => void
+  /** What other users see of the command line, as in `ps`. */
+  setTitle(title: string): void
   /** Ends the process at once: only for a second Ctrl-C. */
   exitNow(code: number): void
 }

@@ -22,6 +22,9 @@ export const makeProcessIo = (): Io => ({
       for (const signal of SIGNALS) process.off(signal, handler)
     }
   },
+  setTitle: (title) => {
+    process.title = title
+  },
   // The one place where the process is ended: a second Ctrl-C does not wait for anything.
   exitNow: (code) => process.exit(code),
 })

@@ -1,5 +1,6 @@
 // Finds out what was asked for in every way it can be: command line, environment, option files.
 
+import { resolve } from 'node:path'
 import { optionFileOptions } from '../config/option-table.ts'
 import {
   type Environment,
@@ -21,7 +22,9 @@ export const readSettings = async (
   env: Environment,
 ): Promise<Settings> => {
   const given = password?.kind === 'given' ? { ...flags, password: password.value } : flags
-  return resolveOptions(given, env, await readFiles(resolvePlaces(given, env), env))
+  const settings = resolveOptions(given, env, await readFiles(resolvePlaces(given, env), env))
+  // The server is told this path, and does not work in the directory the user works in.
+  return settings.repo === undefined ? settings : { ...settings, repo: resolve(settings.repo) }
 }
 
 /**

@@ -10,6 +10,8 @@ import { readVersion } from './version.ts'
 /** Never throws: whatever goes wrong is reported and gives the exit code. */
 export const runCommandLine = async (argv: readonly string[], io: Io): Promise<number> => {
   const given = readGivenArguments(argv)
+  // As MySQL's clients do: everybody on the machine can read the arguments of a process.
+  if (given.password?.kind === 'given') io.setTitle(given.commandLine)
   try {
     const line = readCommandLine(given, io.stdout.columns)
     if (line.kind === 'run') return await runCommand(line, given, io)

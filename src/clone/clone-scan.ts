@@ -1,7 +1,7 @@
 // Scans the files of a clone in worker threads and writes the pagemap: ahead, while the server
 // still clones, and the rest when it is done.
 
-import { mkdir, rm } from 'node:fs/promises'
+import { ensureDir, remove } from 'fs-extra/esm'
 import { dirname, join } from 'node:path'
 import { createPageMap, type PageMapWriter } from '../repository/page-map-writer.ts'
 import type { TreeFile } from '../system/file-tree.ts'
@@ -114,8 +114,8 @@ const newScanner =
     const job = { file: join(directory, path), path, ...compare?.(path) }
     pagemap.forget(path)
     if (job.delta !== undefined) {
-      await mkdir(dirname(job.delta), { recursive: true, mode: 0o750 })
-      await rm(job.delta, { force: true })
+      await ensureDir(dirname(job.delta), 0o750)
+      await remove(job.delta)
     }
     const result = await pool.run(job, {
       signal,
@@ -137,7 +137,7 @@ const dropVanished = async (
     const delta = compare?.(path).delta
     if (left.has(path) || delta === undefined) continue
     await ended
-    await rm(delta, { force: true })
+    await remove(delta)
   }
 }
 

@@ -1,7 +1,8 @@
 // Keeps of a scanned staging directory what the increment is made of: a .meta beside every
 // .delta, and every file that is no tablespace whole.
 
-import { open, mkdir, rename } from 'node:fs/promises'
+import { ensureDir } from 'fs-extra/esm'
+import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hash } from 'node:crypto'
 import { formatMeta } from '../innodb/meta-file.ts'
@@ -19,7 +20,7 @@ export interface KeptIncrement {
 export const makeIncrementDirectories = async (data: string, tree: FileTree): Promise<void> => {
   const directories = new Set(tree.files.map((file) => dirname(file.path)))
   for (const directory of [...directories, ...tree.emptyDirectories]) {
-    await mkdir(join(data, directory), { recursive: true, mode: 0o750 })
+    await ensureDir(join(data, directory), 0o750)
   }
 }
 

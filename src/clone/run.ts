@@ -1,6 +1,7 @@
 // One attempt at a backup: its directory, its journal, and what becomes of it when it fails.
 
-import { mkdir, rm } from 'node:fs/promises'
+import { remove } from 'fs-extra/esm'
+import { mkdir } from 'node:fs/promises'
 import { type BackupId, type BackupType, makeBackupId } from '../chain/backup-id.ts'
 import { hasSystemCode } from '../errors.ts'
 import type { BackupPaths, RepositoryLayout } from '../repository/layout.ts'
@@ -53,10 +54,10 @@ const makeDirectory = async (
  * manifest goes first, should the failure have come while it was written.
  */
 export const discardRun = async (layout: RepositoryLayout, run: Run): Promise<void> => {
-  await rm(run.paths.manifest, { force: true })
+  await remove(run.paths.manifest)
   await run.journal.begin('discard')
   for (const bulk of [run.paths.data, run.paths.staging, run.paths.pagemap]) {
-    await rm(bulk, { recursive: true, force: true })
+    await remove(bulk)
   }
   await moveToTrash(layout, run.id)
 }

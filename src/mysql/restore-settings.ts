@@ -7,6 +7,8 @@ export interface ActivePlugin {
   readonly type: string
   /** The shared library, such as "mysql_clone.so". */
   readonly library: string
+  /** Whether mysql.plugin names it, so that every start loads it; null when that may not be read. */
+  readonly registered: boolean | null
 }
 
 export interface RestoreSettings {
@@ -78,8 +80,23 @@ const readVariables = async (session: Session): Promise<Record<string, string>> 
   return Object.fromEntries(rows.map((row) => [row['Variable_name'] ?? '', row['Value'] ?? '']))
 }
 
-const pluginOf = (row: Row): ActivePlugin => ({
+/** ER_TABLEACCESS_DENIED_ERROR; a backup account need not see the mysql schema. */
+const tableAccessDenied = 1142
+
+/** The first column; null when the account may not read the table. */
+const readNames = async (session: Session, sql: string): Promise<readonly string[] | null> => {
+  try {
+    const rows = await session.query(sql)
+    return rows.map((row) => Object.values(row)[0] ?? '')
+  } catch (error) {
+    if (serverErrno(error) === tableAccessDenied) return null
+    throw error
+  }
+}
+
+const pluginOf = (row: Row, registered: ReadonlySet<string> | null): ActivePlugin => ({
   name: row['PLUGIN_NAME'] ?? '',
+  registered: registered === null ? null : registered.has(row['PLUGIN_NAME'] ?? ''),
   type: row['PLUGIN_TYPE'] ?? '',
   library: row['PLUGIN_LIBRARY'] ?? '',
 })
@@ -91,25 +108,13 @@ const readPlugins = async (session: Session): Promise<readonly ActivePlugin[]> =
       "FROM information_schema.PLUGINS WHERE PLUGIN_STATUS = 'ACTIVE' " +
       'AND PLUGIN_LIBRARY IS NOT NULL ORDER BY PLUGIN_NAME',
   )
-  return rows.map(pluginOf)
-}
-
-/** ER_TABLEACCESS_DENIED_ERROR; a backup account need not see the mysql schema. */
-const tableAccessDenied = 1142
-
-const readComponents = async (session: Session): Promise<readonly string[] | null> => {
-  try {
-    const rows = await session.query('SELECT component_urn AS urn FROM mysql.component ORDER BY 1')
-    return rows.map((row) => row['urn'] ?? '')
-  } catch (error) {
-    if (serverErrno(error) === tableAccessDenied) return null
-    throw error
-  }
+  const registered = await readNames(session, 'SELECT name FROM mysql.plugin')
+  return rows.map((row) => pluginOf(row, registered && new Set(registered)))
 }
 
 /** Reads the settings of a running server. Throws SERVER. */
 export const readRestoreSettings = async (session: Session): Promise<RestoreSettings> => ({
   variables: await readVariables(session),
   plugins: await readPlugins(session),
-  components: await readComponents(session),
+  components: await readNames(session, 'SELECT component_urn FROM mysql.component ORDER BY 1'),
 })

@@ -1,6 +1,7 @@
 // Opens a repository, or makes one where there is nothing yet.
 
-import { mkdir, readdir, realpath } from 'node:fs/promises'
+import { ensureDir } from 'fs-extra/esm'
+import { readdir, realpath } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { ClonectlError, hasSystemCode } from '../errors.ts'
@@ -31,7 +32,7 @@ export const openOrMakeRepository = async (
   clock: Clock,
 ): Promise<{ readonly layout: RepositoryLayout; readonly made: boolean }> => {
   const root = resolve(path)
-  await mkdir(root, { recursive: true, mode: 0o750 })
+  await ensureDir(root, 0o750)
   const entries = await readdir(root)
   // A run killed while it made the repository leaves at most the temporary file of repository.json.
   if (!entries.every(isTemporaryName)) return { layout: await openRepository(root), made: false }

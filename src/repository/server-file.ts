@@ -12,7 +12,15 @@ const serverSchema = z.object({
   variables: z.record(z.string(), z.string()),
   /** Plugins that were active and came from a library. */
   plugins: z
-    .array(z.object({ name: z.string(), type: z.string(), library: z.string() }))
+    .array(
+      z.object({
+        name: z.string(),
+        type: z.string(),
+        library: z.string(),
+        /** Whether the donor's mysql.plugin names it; null when the account could not see that. */
+        registered: z.boolean().nullable(),
+      }),
+    )
     .readonly(),
   /** URNs of the installed components; null when the account could not see them. */
   components: z.array(z.string()).readonly().nullable(),

@@ -1,7 +1,8 @@
 // The trash: what was moved aside because no backup came of it. Only backup directories, which
 // clonectl made itself, are ever moved.
 
-import { mkdir, readdir } from 'node:fs/promises'
+import { ensureDir } from 'fs-extra/esm'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupId } from '../chain/backup-id.ts'
 import { renameDurable } from '../system/atomic-file.ts'
@@ -9,7 +10,7 @@ import type { RepositoryLayout } from './layout.ts'
 
 /** Moves a backup's directory to the trash; returns its new path. */
 export const moveToTrash = async (layout: RepositoryLayout, id: BackupId): Promise<string> => {
-  await mkdir(layout.trash, { recursive: true, mode: 0o750 })
+  await ensureDir(layout.trash, 0o750)
   const taken = new Set(await readdir(layout.trash))
   let name = id
   for (let copy = 2; taken.has(name); copy += 1) name = `${id}~${copy}`

@@ -1,7 +1,7 @@
 // Makes the files of the restored data directory in worker threads and proves each of them, then
 // proves that nothing is missing and nothing is there besides.
 
-import { mkdir } from 'node:fs/promises'
+import { ensureDir } from 'fs-extra/esm'
 import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { digestFile, type FileDigest } from '../repository/file-digest.ts'
@@ -57,7 +57,7 @@ const makeDirectories = async (request: BuildRequest): Promise<readonly string[]
   }
   const directories = [...relative].sort().map((path) => join(request.data, path))
   for (const directory of directories) {
-    await mkdir(directory, { recursive: true, mode: 0o750 })
+    await ensureDir(directory, 0o750)
     await giveTo(request.owner, directory)
   }
   return directories

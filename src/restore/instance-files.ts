@@ -41,6 +41,7 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
     datadir,
     socket,
     pid_file: join(directory, 'clonectl-mysqld.pid'),
+    clone_plugin_line: clonePluginLine(settings),
     user_line: user === undefined ? '' : `user = ${user}`,
     init_file: initFile ?? '',
   }
@@ -50,6 +51,12 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
   await giveTo(owner, configFile)
   return { configFile, socket, logFile: join(directory, INSTANCE_LOG) }
 }
+
+/** A plugin that mysql.plugin names is loaded anyway, and loading it twice is an error in the log. */
+const clonePluginLine = ({ plugins }: ServerSettings): string =>
+  plugins.some(({ name, registered }) => name === 'clone' && registered === true)
+    ? '# It is loaded as on the donor, by the table mysql.plugin.'
+    : 'plugin_load_add = mysql_clone.so'
 
 /** Beside the other files when the path is short enough, else in a directory of its own. */
 const socketPath = async (owner: Owner, directory: string): Promise<string> => {

@@ -1,7 +1,8 @@
 // The stage: a working copy beside the target, where everything is made and proved before the
 // target appears. A stage that a dead restore left is recognised by its journal and removed.
 
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { ensureDir, remove } from 'fs-extra/esm'
+import { mkdir, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { openRunJournal, readRunJournal, type RunJournal } from '../repository/run-journal.ts'
@@ -36,7 +37,7 @@ export const beginStage = async (
   owner: Owner,
 ): Promise<Stage> => {
   const directory = stageDirectoryOf(target)
-  await mkdir(dirname(directory), { recursive: true })
+  await ensureDir(dirname(directory))
   await mkdir(directory, { mode: 0o750 })
   const data = join(directory, 'data')
   const journal = openRunJournal(
@@ -54,7 +55,7 @@ export const beginStage = async (
     journal,
     async publish(finalTarget) {
       await renameDurable(data, finalTarget)
-      await rm(directory, { recursive: true })
+      await remove(directory)
     },
     discard: () => discardStage(directory),
   }
@@ -91,14 +92,14 @@ export const clearDeadStage = async (context: RestoreContext, target: string): P
   context.reporter.warn(
     `removing what a dead restore left in ${directory} (last step "${run.steps.at(-1)?.step ?? 'none'}")`,
   )
-  await rm(directory, { recursive: true })
+  await remove(directory)
 }
 
 /** A restore killed before its journal was written leaves a directory with nothing of worth in it. */
 const removeUnbegun = async (directory: string): Promise<boolean> => {
   const entries = await readdir(directory)
   if (!entries.every(isTemporaryName)) return false
-  await rm(directory, { recursive: true })
+  await remove(directory)
   return true
 }
 
@@ -115,6 +116,6 @@ const discardStage = async (directory: string): Promise<string | undefined> => {
   const log = join(directory, INSTANCE_LOG)
   const kept = (await exists(log)) ? `${directory}.log` : undefined
   if (kept !== undefined) await rename(log, kept)
-  await rm(directory, { recursive: true, force: true })
+  await remove(directory)
   return kept
 }

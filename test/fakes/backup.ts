@@ -6,11 +6,11 @@ import { makeBackupId } from '../../src/chain/backup-id.ts'
 export const SERVER_UUID = '3e11fa47-71ca-11e1-9e33-c80aa9429562'
 
 /** So many hours after midnight of the day on which all of this happens. */
-export const atHour = (hour: number): Date => new Date(Date.UTC(2026, 10, 20, hour))
+export const atHour = (hour: number): Date => new Date(Date.UTC(2026, 10, 20) + hour * 3_600_000)
 
 /** A full begun at this hour, which took five minutes. */
 export const makeFull = (hour: number, changes: Partial<Backup> = {}): Backup => {
-  const lsn = BigInt(hour) * 1000n
+  const lsn = BigInt(Math.round(hour * 1000))
   return {
     id: makeBackupId(atHour(hour), 'full'),
     type: 'full',

@@ -97,7 +97,9 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
     `chain:      ${outcome.plan.chain.join(' ==> ')}\n`,
     `directory:  ${outcome.targetDir}\n`,
     `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}\n`,
-    ...(outcome.gtidExecuted === undefined ? [] : [`GTIDs:      ${outcome.gtidExecuted}\n`]),
+    ...(outcome.gtidExecuted === undefined
+      ? []
+      : [`GTIDs:      ${outcome.gtidExecuted.replaceAll('\n', '')}\n`]),
     ...instanceText(outcome),
     `took:       ${formatDuration(durationMs)}\n`,
   ].join(''),

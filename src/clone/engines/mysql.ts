@@ -3,7 +3,7 @@
 // page hashes kept with the base.
 
 import { availableParallelism } from 'node:os'
-import { rm } from 'node:fs/promises'
+import { remove } from 'fs-extra/esm'
 import type { Engine, EngineResult } from '../engine.ts'
 import { type LocalClone, takeLocalClone } from '../local-clone.ts'
 import { keepIncrement, makeIncrementDirectories } from '../keep-increment.ts'
@@ -53,7 +53,7 @@ export const mysqlEngine: Engine = {
     await run.journal.begin('keep')
     await makeIncrementDirectories(run.paths.data, clone.tree)
     const kept = await keepIncrement(run.paths, scanned)
-    await rm(run.paths.staging, { recursive: true })
+    await remove(run.paths.staging)
     return { ...common(clone, scanned), startLsn: base.pageTrackLsn, ...kept }
   },
 }

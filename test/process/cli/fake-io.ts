@@ -15,6 +15,7 @@ export interface FakeIo {
   send(signal: SignalName): void
   /** Exit codes of hard stops. */
   readonly stops: readonly number[]
+  readonly titles: readonly string[]
 }
 
 const keep = (isTTY: boolean) => {
@@ -31,6 +32,7 @@ export const makeFakeIo = ({ env = {}, terminal, isTTY = false }: FakeIoOptions 
   const err = keep(isTTY)
   const handlers = new Set<(signal: SignalName) => void>()
   const stops: number[] = []
+  const titles: string[] = []
   const io: Io = {
     stdout: out.stream,
     stderr: err.stream,
@@ -40,6 +42,7 @@ export const makeFakeIo = ({ env = {}, terminal, isTTY = false }: FakeIoOptions 
       handlers.add(handler)
       return () => handlers.delete(handler)
     },
+    setTitle: (title) => titles.push(title),
     exitNow: (code) => stops.push(code),
   }
   return {
@@ -50,5 +53,6 @@ export const makeFakeIo = ({ env = {}, terminal, isTTY = false }: FakeIoOptions 
       for (const handler of handlers) handler(signal)
     },
     stops,
+    titles,
   }
 }

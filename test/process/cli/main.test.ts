@@ -108,6 +108,14 @@ describe('secrets', () => {
   })
 })
 
+describe('a password in the arguments', () => {
+  it('is hidden from other users of the machine', async () => {
+    const fake = makeFakeIo()
+    await main(['chain', 'list', '-phunter2'], fake.io)
+    expect(fake.titles).toEqual(['clonectl chain list -p***'])
+  })
+})
+
 describe('settings', () => {
   it('that are wrong are listed in one error', async () => {
     const env = { CLONECTL_LOG_FORMAT: 'yaml' }

@@ -41,9 +41,8 @@ describe('the result of a backup', () => {
 
   it('is one document', () => {
     const manifest = increment(FIRST, FULL, '2000', '9007199254740993')
-    expect(
-      documentOf(backupResult({ manifest, directory, cleaned: [] }, 12_345.6)),
-    ).toMatchInlineSnapshot(`
+    expect(documentOf(backupResult({ manifest, directory, cleaned: [] }, 12_345.6)))
+      .toMatchInlineSnapshot(`
       {
         "base": "UTC20261120T093012.345-full",
         "beginTime": "2026-11-20T10:30:12.345Z",

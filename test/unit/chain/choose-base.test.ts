@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import type { Backup } from '../../../src/chain/backup.ts'
+import {
+  chooseBase,
+  type DonorState,
+  type FallbackCode,
+  fallbackCodes,
+} from '../../../src/chain/choose-base.ts'
+import { makeFull, makeIncrement, SERVER_UUID } from '../../fakes/backup.ts'
+import { refusalOf } from '../../fakes/refusal.ts'
+
+const full = makeFull(1)
+const increment = makeIncrement(full, 2)
+const donor: DonorState = {
+  serverUuid: SERVER_UUID,
+  version: '9.7.4',
+  lsn: 5000n,
+  trackedSince: 10n,
+}
+
+describe('chooseBase', () => {
+  it.each([
+    ['latest', increment],
+    ['latest-full', full],
+    [full.id, full],
+    ['UTC20261120T02', increment],
+  ])('makes the increment on %s when nothing is against it', (reference, base) => {
+    expect(chooseBase(reference, [full, increment], donor)).toEqual({
+      type: 'increment',
+      base,
+      reason: `${base.id} is usable`,
+    })
+  })
+
+  it('throws for a base that does not exist: that is a mistake and no reason for a full', () => {
+    expect(refusalOf(() => chooseBase('UTC1999', [full], donor)).code).toBe('BACKUP_UNKNOWN')
+  })
+
+  it.each<[string, Partial<Backup>, Partial<DonorState>]>([
+    ['an idle donor, still where the base ended', { endLsn: 5000n }, {}],
+    ['a base taken while nothing was tracked', { trackedSince: undefined }, {}],
+    ['nothing tracked, then or now', { trackedSince: undefined }, { trackedSince: undefined }],
+  ])('makes the increment with %s', (_, base, state) => {
+    const decision = chooseBase('latest', [{ ...full, ...base }], { ...donor, ...state })
+    expect(decision.type).toBe('increment')
+  })
+
+  const fallbacks: readonly [FallbackCode, Partial<DonorState>, string][] = [
+    [
+      'SERVER_CHANGED',
+      { serverUuid: 'another', version: '9.8.0', lsn: 1n },
+      `${full.id} was taken from server ${SERVER_UUID}, this is another`,
+    ],
+    [
+      'VERSION_CHANGED',
+      { version: '9.8.0', lsn: 1n },
+      `${full.id} was taken from version 9.7.4, the server now is 9.8.0`,
+    ],
+    [
+      'LSN_WENT_BACK',
+      { lsn: 1099n, trackedSince: 20n },
+      `the server is at LSN 1099, before the end of ${full.id} at 1100: it was rebuilt or restored`,
+    ],
+    [
+      'TRACKING_CHANGED',
+      { trackedSince: 2000n },
+      `page tracking was restarted at LSN 2000 after ${full.id} was taken`,
+    ],
+    [
+      'TRACKING_CHANGED',
+      { trackedSince: undefined },
+      `page tracking, on since LSN 10 when ${full.id} was taken, is off now`,
+    ],
+  ]
+
+  it.each(fallbacks)('takes a full with %s, and says why', (code, state, reason) => {
+    expect(chooseBase('latest', [full], { ...donor, ...state })).toEqual({
+      type: 'full',
+      code,
+      reason,
+    })
+  })
+
+  it('takes a full with NO_BASE when nothing usable is there, whatever was named', () => {
+    expect(chooseBase(full.id, [], donor)).toEqual({
+      type: 'full',
+      code: 'NO_BASE',
+      reason: 'the repository holds no usable backup',
+    })
+  })
+
+  it('leaves to others only what was asked for and what is damaged', () => {
+    const here = new Set([...fallbacks.map(([code]) => code), 'NO_BASE'])
+    expect(fallbackCodes.filter((code) => !here.has(code))).toEqual(['FULL_ASKED', 'BASE_DAMAGED'])
+  })
+})
