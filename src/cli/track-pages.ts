@@ -2,6 +2,7 @@
 
 import {
   pageTrackingStatus,
+  type PurgeRequest,
   purgeTracking,
   startTracking,
   stopTracking,
@@ -32,7 +33,7 @@ export const trackPages = async (
 /** Here a repository that is named must be there: it alone tells what is still needed. */
 export const purgePages = async (
   context: CommandContext,
-  request: { readonly upTo: bigint | 'max'; readonly force: boolean },
+  request: Omit<PurgeRequest, keyof TrackingRequest>,
 ): Promise<CommandResult> => {
   const named = context.settings.repo !== undefined
   const layout = named ? await context.openRepository() : undefined

@@ -44,6 +44,8 @@ export interface PurgeRequest extends TrackingRequest {
   readonly upTo: Lsn | 'max'
   /** Purge also what a backup still needs. */
   readonly force: boolean
+  /** Asked when nothing stands against the purge any more; throws to call it off. */
+  readonly confirm?: () => Promise<void>
 }
 
 export interface PurgeOutcome extends TrackingStatus {
@@ -97,6 +99,7 @@ export const purgeTracking = async (request: PurgeRequest): Promise<PurgeOutcome
   const restarted = trackedSince !== undefined && upTo > trackedSince
   if (restarted && !force) requireNotNeeded(before)
   await requireNoClone(session)
+  await request.confirm?.()
   const reached = restarted
     ? await purgeRunning(session, upTo)
     : await purgePageTracking(session, upTo)

@@ -32,9 +32,10 @@ export const pageTrackPurge = defineCommand({
   errors: ['REPOSITORY_MISSING', 'PAGE_TRACK_NEEDED', ...pageTrackErrors],
   async run(args, context) {
     const upTo = parseUpTo(args.upTo)
-    await requireConfirmation(context, `Remove page-tracking data up to LSN ${args.upTo}?`)
+    const confirm = () =>
+      requireConfirmation(context, `Remove page-tracking data up to LSN ${args.upTo}?`)
     const { purgePages } = await import('../track-pages.ts')
-    return purgePages(context, { upTo, force: args.force })
+    return purgePages(context, { upTo, force: args.force, confirm })
   },
 })
 

@@ -215,21 +215,7 @@ describe('questions', () => {
     expect(stderr).not.toContain('hunter2')
   })
 
-  it('before a purge are a no where nobody can answer', async () => {
-    const { exitCode, stderr } = await run(['page-track', 'purge', '--up-to=max'])
-    expect(exitCode).toBe(2)
-    expect(stderr).toContain('hint: give --yes')
-  })
-
-  it('before a purge can be answered with no', async () => {
-    const terminal = { ask: async () => 'n', askSecret: never }
-    const { exitCode, stderr } = await run(['page-track', 'purge', '--up-to=max'], { terminal })
-    expect(exitCode).toBe(130)
-    expect(stderr).toContain('error: CANCELLED not confirmed')
-    expect(stderr).toMatch(/page-track purge end: cancelled \(\d+ ms\)\n$/)
-  })
-
-  it('before a purge are only asked about an LSN that is one', async () => {
+  it('before a purge wait until the LSN is one', async () => {
     const { exitCode, stderr } = await run(['page-track', 'purge', '--up-to=-1', '--yes'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('error: USAGE --up-to -1 is no LSN')

@@ -3,11 +3,11 @@ import {
   decodePageMapFooter,
   encodePageMapEnd,
   FOOTER_BYTES,
-  pageMapIndexSchema,
+  type PageMapTablespace,
 } from '../../../src/repository/page-map-format.ts'
 import { refusalOf } from '../../fakes/refusal.ts'
 
-const tablespace = {
+const tablespace: PageMapTablespace = {
   path: 't/a.ibd',
   spaceId: 4_294_967_294,
   pageBytes: 16_384,
@@ -15,7 +15,7 @@ const tablespace = {
   chunks: [
     [0, 100],
     [300, 20],
-  ] as [number, number][],
+  ],
 }
 
 describe('the end of a pagemap', () => {
@@ -25,7 +25,7 @@ describe('the end of a pagemap', () => {
     const length = decodePageMapFooter(end.subarray(-FOOTER_BYTES), 'pagemap')
     expect(length).toBe(end.length - FOOTER_BYTES)
     const index: unknown = JSON.parse(end.toString('utf8', 0, length))
-    expect(pageMapIndexSchema.parse(index)).toEqual({ format: 1, tablespaces: [tablespace] })
+    expect(index).toEqual({ format: 1, tablespaces: [tablespace] })
     expect(end.toString('latin1', end.length - 8)).toBe('clnpmap1')
   })
 
