@@ -6,7 +6,6 @@ export const problemCodes = [
   'FOREIGN_SERVER',
   'LSN_GAP',
   'LSN_REGRESSION',
-  'MANIFEST_DAMAGED',
 ] as const
 
 export type ProblemCode = (typeof problemCodes)[number]

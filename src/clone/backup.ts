@@ -15,6 +15,7 @@ import { decide } from './decide.ts'
 import { inspectDonor, readDonorState, trackedSince } from './donor.ts'
 import type { EngineJob, EngineResult } from './engine.ts'
 import { mysqlEngine } from './engines/mysql.ts'
+import { localServer } from './checks/local-server.ts'
 import { repositoryPath } from './checks/repository-path.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { startTracking } from './page-tracking.ts'
@@ -34,8 +35,8 @@ export const takeBackup = async (
   const { reporter, clock, session } = context
   const donor = await inspectDonor(session)
   const scene = { session, ...donor, repository: context.repository, pageTrack: request.pageTrack }
-  // Nothing is made before it is known that the place is one where clonectl may write.
-  await requirePreflight(scene, reporter, [repositoryPath])
+  // Nothing is made before it is known that the place is on the server's machine and apart from its files.
+  await requirePreflight(scene, reporter, [localServer, repositoryPath])
   const { layout, made } = await openOrMakeRepository(context.repository, clock)
   if (made) {
     // mysqld must be able to reach what it clones into.

@@ -10,7 +10,7 @@ const paths = () => backupPathsAt(scratch())
 
 const settings = {
   variables: { innodb_page_size: '16384', innodb_data_file_path: 'ibdata1:12M:autoextend' },
-  plugins: [{ name: 'clone', type: 'CLONE', library: 'mysql_clone.so' }],
+  plugins: [{ name: 'clone', type: 'CLONE', library: 'mysql_clone.so', registered: true }],
   components: null,
 }
 

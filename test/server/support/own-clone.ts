@@ -1,16 +1,26 @@
 // CLONE LOCAL without clonectl: what a backup of a quiet server must come back as, byte by byte.
-import { open, type FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, readdir, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from '../../bed/instance.ts'
-import { treeDigest } from '../../bed/compare.ts'
 
-const historyLength = `SELECT count FROM information_schema.innodb_metrics
-  WHERE name = 'trx_rseg_history_len'`
+const quietMs = 300
 
-/** Returns when nothing is left to be purged: from then on an idle server changes no page. */
-export const untilPurged = async (instance: Instance): Promise<void> => {
-  while ((await instance.sql(historyLength))[0]?.[0] !== '0') await sleep(50)
+/** The LSN, and how many transactions are still to be purged. */
+const activity = `SELECT JSON_EXTRACT(storage_engines, '$.InnoDB.LSN'), (
+    SELECT count FROM information_schema.innodb_metrics WHERE name = 'trx_rseg_history_len')
+  FROM performance_schema.log_status`
+
+/** Returns when nothing is left to be purged and nothing was written for a while. */
+export const untilQuiet = async (instance: Instance): Promise<void> => {
+  const look = async () => (await instance.sql(activity))[0] ?? []
+  let last = await look()
+  for (let since = Date.now(); last[1] !== '0' || Date.now() - since < quietMs;) {
+    await sleep(50)
+    const now = await look()
+    if (now[0] !== last[0]) since = Date.now()
+    last = now
+  }
 }
 
 /** Clones into `directory` as clonectl does, dirty pages written first. */
@@ -26,20 +36,6 @@ const tellsTime = (path: string): boolean =>
 
 const pageBytes = 16_384
 const blockBytes = 64 * pageBytes
-
-async function* blocksOf(path: string): AsyncGenerator<Buffer> {
-  const file: FileHandle = await open(path)
-  try {
-    for (let position = 0; ; position += blockBytes) {
-      const block = Buffer.alloc(blockBytes)
-      const { bytesRead } = await file.read(block, 0, blockBytes, position)
-      if (bytesRead === 0) return
-      yield block.subarray(0, bytesRead)
-    }
-  } finally {
-    await file.close()
-  }
-}
 
 /**
  * Says whether two pages hold the same. CLONE stamps unused pages that it finds in memory
@@ -58,44 +54,55 @@ const samePage = (one: Buffer, other: Buffer): boolean => {
   )
 }
 
-/** 16 KiB pages of a file that differ between two directories; a missing block differs wholly. */
+/** 16 KiB pages that differ between two files of one size. */
 const differingPages = async (one: string, other: string): Promise<readonly number[]> => {
+  await using ours = await open(one)
+  await using theirs = await open(other)
+  const [block, rival] = [Buffer.alloc(blockBytes), Buffer.alloc(blockBytes)]
   const found: number[] = []
-  const rival = blocksOf(other)
-  let start = 0
-  for await (const block of blocksOf(one)) {
-    const { value } = (await rival.next()) as { value: Buffer | undefined }
-    for (let at = 0; at < block.length; at += pageBytes) {
-      const theirs = value?.subarray(at, at + pageBytes)
-      const same = theirs !== undefined && samePage(block.subarray(at, at + pageBytes), theirs)
-      if (!same) found.push((start + at) / pageBytes)
+  for (let position = 0; ; position += blockBytes) {
+    const { bytesRead } = await ours.read(block, 0, blockBytes, position)
+    await theirs.read(rival, 0, blockBytes, position)
+    if (bytesRead === 0) return found
+    if (block.equals(rival)) continue
+    for (let at = 0; at < bytesRead; at += pageBytes) {
+      const page = (buffer: Buffer) => buffer.subarray(at, at + pageBytes)
+      if (!samePage(page(block), page(rival))) found.push((position + at) / pageBytes)
     }
-    start += block.length
   }
-  await rival.return(undefined)
+}
+
+/** Sizes by path of all files below a directory; a directory has no size. */
+const listClone = async (directory: string): Promise<ReadonlyMap<string, number | undefined>> => {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const sizes = entries.map(async (entry) => {
+    const path = join(entry.parentPath, entry.name)
+    const size = entry.isFile() ? (await stat(path)).size : undefined
+    return [relative(directory, path), size] as const
+  })
+  return new Map(await Promise.all(sizes))
+}
+
+/**
+ * What differs between two data directories as CLONE makes them, the redo log and the clone's notes
+ * left out: `path page`, or `path` alone when one side lacks it or the sizes differ.
+ */
+export const compareClones = async (one: string, other: string): Promise<readonly string[]> => {
+  const [ours, theirs] = await Promise.all([listClone(one), listClone(other)])
+  const paths = [...new Set([...ours.keys(), ...theirs.keys()])].filter((path) => !tellsTime(path))
+  const found: string[] = []
+  for (const path of paths.sort()) {
+    const size = ours.get(path)
+    if (!ours.has(path) || !theirs.has(path) || size !== theirs.get(path)) found.push(path)
+    else if (size !== undefined)
+      for (const page of await differingPages(join(one, path), join(other, path)))
+        found.push(`${path} ${page}`)
+  }
   return found
 }
 
-export interface Difference {
-  readonly path: string
-  /** Numbers of the 16 KiB pages that differ; undefined when one side lacks the file or its size differs. */
-  readonly pages: readonly number[] | undefined
-}
-
-/** Compares two data directories as CLONE makes them, redo and the clone's notes left out. */
-export const compareClones = async (one: string, other: string): Promise<readonly Difference[]> => {
-  const [ours, theirs] = await Promise.all([treeDigest(one), treeDigest(other)])
-  const paths = [...new Set([...ours.keys(), ...theirs.keys()])].filter((path) => !tellsTime(path))
-  const differing = paths.filter((path) => ours.get(path) !== theirs.get(path)).sort()
-  return Promise.all(
-    differing.map(async (path) => {
-      const sizes = [ours, theirs].map((tree) => tree.get(path)?.split(':')[0])
-      if (sizes[0] === undefined || sizes[0] !== sizes[1]) return { path, pages: undefined }
-      return { path, pages: await differingPages(join(one, path), join(other, path)) }
-    }),
-  )
-}
-
-/** Names of everything in a clone that does not depend on when it was made. */
+/** Names of everything in a clone, less the redo log files: how many there are differs. */
 export const clonePaths = async (directory: string): Promise<readonly string[]> =>
-  [...(await treeDigest(directory)).keys()].filter((path) => !path.startsWith('#innodb_redo/'))
+  [...(await listClone(directory)).keys()]
+    .filter((path) => !path.startsWith('#innodb_redo/'))
+    .sort()

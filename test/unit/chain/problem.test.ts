@@ -9,7 +9,6 @@ describe('the codes of problems', () => {
       'FOREIGN_SERVER',
       'LSN_GAP',
       'LSN_REGRESSION',
-      'MANIFEST_DAMAGED',
     ])
   })
 })
