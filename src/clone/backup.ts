@@ -71,7 +71,10 @@ const discardQuietly = async (
   run: Run,
 ): Promise<void> => {
   try {
-    await discardRun(layout, run)
+    const destination = await discardRun(layout, run)
+    context.reporter.info(`removed the unfinished ${run.id}, its journal is in the trash`, {
+      destination,
+    })
   } catch (error) {
     context.reporter.warn(`could not clear ${run.paths.directory}: ${String(error)}`)
   }

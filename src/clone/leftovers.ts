@@ -6,6 +6,7 @@ import type { BackupId } from '../chain/backup-id.ts'
 import type { Catalog } from '../repository/catalog.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import { readRunJournal, type RunRecord } from '../repository/run-journal.ts'
+import { removeTemporaries } from '../repository/temporaries.ts'
 import { moveToTrash } from '../repository/trash.ts'
 import { readCloneStatus } from '../mysql/clone-status.ts'
 import type { Session } from '../mysql/session.ts'
@@ -14,7 +15,7 @@ import { killClone } from './watch-clone.ts'
 
 const LOOK_INTERVAL_MS = 200
 
-/** Clears every unsealed backup; returns where each was moved. */
+/** Clears every unsealed backup, and temporary files; returns where the backups were moved. */
 export const clearLeftovers = async (
   context: CloneContext,
   layout: RepositoryLayout,
@@ -28,6 +29,8 @@ export const clearLeftovers = async (
     context.reporter.warn(`moved ${id} to the trash: ${describe(run)}`, { destination })
     moved.push(destination)
   }
+  for (const name of await removeTemporaries(layout, context.clock.now()))
+    context.reporter.info(`removed ${name}, which a dead run left`)
   return moved
 }
 

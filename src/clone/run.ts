@@ -51,13 +51,13 @@ const makeDirectory = async (
 
 /**
  * Puts a failed run out of the way: the journal goes to the trash, the half data is freed. The
- * manifest goes first, should the failure have come while it was written.
+ * manifest goes first, should the failure have come while it was written. Returns where it was moved.
  */
-export const discardRun = async (layout: RepositoryLayout, run: Run): Promise<void> => {
+export const discardRun = async (layout: RepositoryLayout, run: Run): Promise<string> => {
   await remove(run.paths.manifest)
   await run.journal.begin('discard')
   for (const bulk of [run.paths.data, run.paths.staging, run.paths.pagemap]) {
     await remove(bulk)
   }
-  await moveToTrash(layout, run.id)
+  return moveToTrash(layout, run.id)
 }

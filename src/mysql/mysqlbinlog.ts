@@ -78,13 +78,17 @@ export interface BinlogPull {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The argument by which a mysqlbinlog that copies into this directory is known among all processes. */
+export const binlogPullArgument = (targetDir: string): string => `--result-file=${targetDir}/`
+
 /**
  * Copies binlogs byte for byte from a running server, up to the end of the one it writes to now.
  * The password goes through an option file that is gone afterwards. Throws PROCESS when the server
  * refuses or a file is not there any more, CANCELLED, TOOL_MISSING.
  */
 export const pullBinlogs = async (pull: BinlogPull): Promise<void> => {
-  await using dir = await makePrivateTempDir('clonectl-')
+  // Should this process be killed, the password is removed with the directory, not left in /tmp.
+  await using dir = await makePrivateTempDir('clonectl-', pull.targetDir)
   const optionFile = await writeSecretFile(dir.path, 'client.cnf', clientOptionFile(pull.server))
   await runTool({
     file: pull.mysqlbinlog,
@@ -94,7 +98,7 @@ export const pullBinlogs = async (pull: BinlogPull): Promise<void> => {
       '--read-from-remote-server',
       '--raw',
       '--to-last-log',
-      `--result-file=${pull.targetDir}/`,
+      binlogPullArgument(pull.targetDir),
       '--',
       pull.firstFile,
     ],

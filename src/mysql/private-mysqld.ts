@@ -47,6 +47,9 @@ export interface PrivateMysqld extends AsyncDisposable {
   release(): void
 }
 
+/** The argument by which a mysqld on this data directory is known among all processes. */
+export const datadirArgument = (datadir: string): string => `--datadir=${datadir}`
+
 /** sizeof(sockaddr_un.sun_path) is 108, a zero at the end included; see unix(7). */
 const longestSocketBytes = 107
 
@@ -96,7 +99,7 @@ export const startPrivateMysqld = async (options: PrivateMysqldOptions): Promise
   const { mysqld, datadir, configFile, socket, logFile } = options
   requireShortSocket(socket)
   await requireFreeSocket(options)
-  const args = [`--defaults-file=${configFile}`, `--datadir=${datadir}`, `--socket=${socket}`]
+  const args = [`--defaults-file=${configFile}`, datadirArgument(datadir), `--socket=${socket}`]
   const server = await startMysqldProcess({ mysqld, args, logFile })
   try {
     await options.onSpawn?.(server.identity)

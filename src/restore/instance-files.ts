@@ -1,8 +1,9 @@
 // The files around a private mysqld: its option file, socket, log and pid file.
 
+import { remove } from 'fs-extra/esm'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { ServerSettings } from '../repository/server-file.ts'
 import { giveTo, type Owner, runAs } from '../system/owner.ts'
 import { donorValues, renderTemplate } from './option-file.ts'
@@ -13,7 +14,8 @@ const LONGEST_SOCKET_BYTES = 107
 /** Name of the log of a private mysqld. */
 export const INSTANCE_LOG = 'clonectl-mysqld.log'
 
-export interface InstanceFiles {
+/** Disposing removes what lies outside the directory: only for an instance that was stopped. */
+export interface InstanceFiles extends AsyncDisposable {
   readonly configFile: string
   readonly socket: string
   readonly logFile: string
@@ -49,7 +51,14 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
   const texts = await Promise.all(parts.map((part) => renderTemplate(part, values)))
   await writeFile(configFile, texts.join(''), { mode: 0o640 })
   await giveTo(owner, configFile)
-  return { configFile, socket, logFile: join(directory, INSTANCE_LOG) }
+  return {
+    configFile,
+    socket,
+    logFile: join(directory, INSTANCE_LOG),
+    async [Symbol.asyncDispose]() {
+      if (dirname(socket) !== directory) await remove(dirname(socket))
+    },
+  }
 }
 
 /** A plugin that mysql.plugin names is loaded anyway, and loading it twice is an error in the log. */

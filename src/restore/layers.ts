@@ -22,12 +22,20 @@ export interface DeltaLayer {
   readonly limitBytes: number
 }
 
+/** A stored file at the bottom. */
+export interface WholeFile {
+  /** Absolute path. */
+  readonly file: string
+  /** Bytes from here on are void: a newer state was shorter. */
+  readonly limitBytes: number
+}
+
 /** How one file of the data directory is made. */
 export interface FileRecipe {
   /** Path in the data directory, size and hash that the file must have. */
   readonly result: FileEntry
   /** A stored file that its first bytes come from; undefined when deltas alone make it. */
-  readonly whole: { readonly file: string; readonly limitBytes: number } | undefined
+  readonly whole: WholeFile | undefined
   /** Newest first. */
   readonly deltas: readonly DeltaLayer[]
   /** Every stored file it is made of, for naming a damaged one. */

@@ -2,7 +2,6 @@
 // mysqlbinlog into it, and a proof that exactly the wanted transactions arrived.
 
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { type BinlogFile, binlogFilesIn } from '../mysql/binlog-directory.ts'
 import { clientOptionFile } from '../mysql/client-option-file.ts'
@@ -37,7 +36,7 @@ export const replayTo = async (
 ): Promise<string> => {
   const { stage, owner, settings } = request
   const account = await makeReplayAccount(stage.directory, owner)
-  const files = await makeInstanceFiles({
+  await using files = await makeInstanceFiles({
     datadir: stage.data,
     directory: stage.directory,
     settings,
@@ -96,16 +95,15 @@ const fetchBinlogs = async (
 ): Promise<readonly BinlogFile[]> => {
   const search = { baseName: baseNameOf(state.file) }
   if (source.kind === 'directory') return binlogFilesIn(source.path, search)
-  const directory = join(stage.directory, 'binlogs')
-  await mkdir(directory, { mode: 0o700 })
+  await mkdir(stage.binlogs, { mode: 0o700 })
   await pullBinlogs({
     mysqlbinlog: await context.findTool('mysqlbinlog'),
     server: source.connection,
     firstFile: state.file,
-    targetDir: directory,
+    targetDir: stage.binlogs,
     signal: context.signal,
   })
-  return binlogFilesIn(directory, search)
+  return binlogFilesIn(stage.binlogs, search)
 }
 
 /**

@@ -7,6 +7,7 @@ import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import { readServerFile, type ServerSettings } from '../repository/server-file.ts'
 import { type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
 import { buildStage } from './build-stage.ts'
+import { clearDeadStage } from './dead-stage.ts'
 import { draftRestore } from './draft.ts'
 import { makeInstanceFiles } from './instance-files.ts'
 import type { SealedBackup } from './layers.ts'
@@ -19,7 +20,7 @@ import type {
   RunningInstance,
 } from './request.ts'
 import type { Selection } from './select-chain.ts'
-import { beginStage, clearDeadStage, type Stage } from './stage.ts'
+import { beginStage, type Stage } from './stage.ts'
 
 /**
  * Restores into `request.targetDir`. Throws what the plan refuses, INTEGRITY for a damaged backup
@@ -57,8 +58,7 @@ export const restore = async (
     context.reporter.step('publish', { target })
     await stage.publish(target)
   } catch (error) {
-    const log = await stage.discard()
-    if (log !== undefined) context.reporter.warn(`the log of the private mysqld is kept in ${log}`)
+    await discardQuietly(context, stage)
     throw error
   }
   const instance = request.start ? await startRestored(context, target, owner, settings) : undefined
@@ -69,6 +69,20 @@ export const restore = async (
     bytes: resultBytes,
     gtidExecuted,
     instance,
+  }
+}
+
+/** The failure that is being told must not be hidden by one in clearing up; the next run clears too. */
+const discardQuietly = async (
+  { reporter, signal }: RestoreContext,
+  stage: Stage,
+): Promise<void> => {
+  try {
+    const log = await stage.discard({ keepLog: !signal.aborted })
+    reporter.info(`removed the stage ${stage.directory}`)
+    if (log !== undefined) reporter.warn(`the log of the private mysqld is kept in ${log}`)
+  } catch (error) {
+    reporter.warn(`could not remove ${stage.directory}: ${String(error)}`)
   }
 }
 

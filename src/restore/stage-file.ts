@@ -6,7 +6,7 @@ import { chmod, copyFile, type FileHandle, open } from 'node:fs/promises'
 import { digestFile, type FileDigest, readBlocks } from '../repository/file-digest.ts'
 import { writeWhole } from '../system/write-whole.ts'
 import { readDelta } from './delta-reader.ts'
-import type { DeltaLayer, FileRecipe } from './layers.ts'
+import type { DeltaLayer, FileRecipe, WholeFile } from './layers.ts'
 import { createPageSet, type PageSet } from './page-set.ts'
 
 /** What mysqld gives its own files. */
@@ -25,19 +25,20 @@ export const stageFile = async ({ recipe, destination }: StageJob): Promise<File
   const { whole, deltas, result } = recipe
   const unchanged = deltas.length === 0 && whole?.limitBytes === result.sizeBytes
   if (whole !== undefined && unchanged) {
-    await copyWhole(whole.file, destination)
+    await copyWhole(whole, destination)
   } else {
     await composeFile(recipe, destination)
   }
   return digestFile(destination)
 }
 
-/** The kernel copies; a stored file that grew unnoticed is found by its hash. */
-const copyWhole = async (from: string, destination: string): Promise<void> => {
-  await copyFile(from, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+/** The kernel copies; what a newer state has cut off, with no page changed, is cut off here too. */
+const copyWhole = async (whole: WholeFile, destination: string): Promise<void> => {
+  await copyFile(whole.file, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   await chmod(destination, FILE_MODE)
   const file = await open(destination, 'r+')
   try {
+    await file.truncate(whole.limitBytes)
     await file.sync()
   } finally {
     await file.close()
@@ -79,7 +80,7 @@ const writeLayer = async (
 /** Fills what no delta wrote from the whole file at the bottom, in runs as long as they are. */
 const writeBelow = async (
   file: FileHandle,
-  whole: { readonly file: string; readonly limitBytes: number },
+  whole: WholeFile,
   pageBytes: number,
   written: PageSet,
 ): Promise<void> => {

@@ -7,7 +7,7 @@ import type { Instance } from '../../bed/instance.ts'
 const quietMs = 300
 
 /** The LSN, and how many transactions are still to be purged. */
-const activity = `SELECT JSON_EXTRACT(storage_engines, '$.InnoDB.LSN'), (
+const activity = `SELECT CAST(JSON_EXTRACT(storage_engines, '$.InnoDB.LSN') AS CHAR), (
     SELECT count FROM information_schema.innodb_metrics WHERE name = 'trx_rseg_history_len')
   FROM performance_schema.log_status`
 

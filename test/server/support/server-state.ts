@@ -1,7 +1,7 @@
 // What a restored server must have in common with its donor: rows, definitions, accounts, GTIDs.
 import { gtidExecuted, tableChecksums } from '../../bed/compare.ts'
 import type { Instance } from '../../bed/instance.ts'
-import type { Login } from '../../bed/sql.ts'
+import { runSqlOnce, type Login } from '../../bed/sql.ts'
 
 export interface ServerState {
   /** CHECKSUM TABLE by table. */
@@ -28,14 +28,23 @@ const definitionQueries = [
   `SELECT 'grant', db, user, host, select_priv, insert_priv FROM mysql.db`,
 ]
 
+/** Whatever answers statements: an instance, or a socket and an account. */
+export type Server = Pick<Instance, 'sql'>
+
 /** The same server with another way in: for donors whose root has a password. */
-export const loggedIn = (instance: Instance, login: Login): Instance => ({
-  ...instance,
-  sql: (text, other) => instance.sql(text, other ?? login),
+export const loggedIn = ({ sql }: Server, login: Login): Server => ({
+  sql: (text, other) => sql(text, other ?? login),
 })
 
-export const stateOf = async (instance: Instance): Promise<ServerState> => {
-  const rows = await Promise.all(definitionQueries.map((query) => instance.sql(query)))
+/** A server of which only the socket is known. */
+export const serverAt = (socket: string, login?: Login): Server => ({
+  sql: (text, other) => runSqlOnce({ socket }, text, other ?? login),
+})
+
+export const stateOf = async (server: Server): Promise<ServerState> => {
+  // The bed's functions send statements and need nothing else of an instance.
+  const instance = server as Instance
+  const rows = await Promise.all(definitionQueries.map((query) => server.sql(query)))
   return {
     checksums: Object.fromEntries(await tableChecksums(instance)),
     definitions: rows
@@ -47,7 +56,7 @@ export const stateOf = async (instance: Instance): Promise<ServerState> => {
 }
 
 /** The server's clock, to the microsecond; every transaction confirmed by now was committed before. */
-export const clockOf = async (instance: Instance): Promise<bigint> => {
+export const clockOf = async (instance: Server): Promise<bigint> => {
   const [row] = await instance.sql('SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)')
   return BigInt(row?.[0] ?? '')
 }

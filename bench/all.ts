@@ -1,0 +1,8 @@
+// Every measurement there is.
+import type { Bench } from './bench.ts'
+import { full } from './full.ts'
+import { increment } from './increment.ts'
+import { restore } from './restore.ts'
+import { start } from './start.ts'
+
+export const benches: readonly Bench[] = [full, increment, restore, start]
