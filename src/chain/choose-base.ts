@@ -11,6 +11,8 @@ export interface DonorState {
   readonly version: string
   /** Current LSN. */
   readonly lsn: Lsn
+  /** The server's clock. */
+  readonly now: Date
   /** Since when pages are tracked without a break; undefined while tracking is off. */
   readonly trackedSince: Lsn | undefined
 }
@@ -21,6 +23,7 @@ export const fallbackCodes = [
   'SERVER_CHANGED',
   'VERSION_CHANGED',
   'LSN_WENT_BACK',
+  'CLOCK_WENT_BACK',
   'TRACKING_CHANGED',
   'BASE_DAMAGED',
 ] as const
@@ -66,8 +69,17 @@ const objection = (base: Backup, donor: DonorState): Decision | undefined => {
       `the server is at LSN ${donor.lsn}, before the end of ${base.id} at ${base.endLsn}: it was rebuilt or restored`,
     )
   }
-  return trackingObjection(base, donor)
+  return clockObjection(base, donor) ?? trackingObjection(base, donor)
 }
+
+/** Chains and recovery windows go by time: a backup must not seem older than what it is made on. */
+const clockObjection = (base: Backup, { now }: DonorState): Decision | undefined =>
+  now > base.endTime
+    ? undefined
+    : full(
+        'CLOCK_WENT_BACK',
+        `the server's clock says ${now.toISOString()}, which is not after the end of ${base.id} at ${base.endTime.toISOString()}`,
+      )
 
 const trackingObjection = (base: Backup, donor: DonorState): Decision | undefined => {
   if (base.trackedSince === undefined || base.trackedSince === donor.trackedSince) return undefined

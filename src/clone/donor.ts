@@ -4,6 +4,7 @@ import type { DonorState } from '../chain/choose-base.ts'
 import { type Capabilities, readCapabilities } from '../mysql/capabilities.ts'
 import { readLogStatus } from '../mysql/log-status.ts'
 import { pageTrackingStart } from '../mysql/page-track.ts'
+import { readServerClock } from '../mysql/server-clock.ts'
 import { readIdentity, type ServerIdentity } from '../mysql/server-identity.ts'
 import type { Session } from '../mysql/session.ts'
 
@@ -22,6 +23,7 @@ export const readDonorState = async (session: Session, donor: Donor): Promise<Do
   serverUuid: donor.identity.serverUuid,
   version: donor.identity.version,
   lsn: (await readLogStatus(session)).lsn,
+  now: await readServerClock(session),
   trackedSince: await trackedSince(session, donor.capabilities),
 })
 

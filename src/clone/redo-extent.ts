@@ -55,8 +55,8 @@ const readRedoFile = async (
   const file = await open(path, 'r')
   try {
     const first = Buffer.alloc(HEADER_AND_CHECKPOINTS_BYTES)
-    await file.read(first, 0, first.length, 0)
-    const header = parseRedoHeader(first, path)
+    const found = await file.read(first, 0, first.length, 0)
+    const header = parseRedoHeader(first.subarray(0, found.bytesRead), path)
     const chunk = Buffer.alloc(CHUNK_BYTES)
     let reach = { lsn: header.startLsn, ended: false }
     for (let position = REDO_HEADER_BYTES; !reach.ended; position += CHUNK_BYTES) {

@@ -8,7 +8,7 @@ import { programDecoder } from './program-decoder.ts'
 import type { ProgramAccess } from './programs.ts'
 
 /** Below that, starting a program takes longer than the addons need for the whole file. */
-const WORTH_A_PROGRAM_BYTES = 1024 * 1024
+const WORTH_A_PROGRAM_BYTES = 4 * 1024 * 1024
 
 const isWorthAProgram = async ({ source }: DecodeRequest): Promise<boolean> => {
   try {

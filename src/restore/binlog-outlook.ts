@@ -6,7 +6,7 @@ import { ClonectlError } from '../errors.ts'
 import { binlogFilesIn } from '../mysql/binlog-directory.ts'
 import type { ConnectionOptions } from '../mysql/connection-options.ts'
 import { readIdentity } from '../mysql/server-identity.ts'
-import { parseServerTime } from '../mysql/server-time.ts'
+import { readServerClock } from '../mysql/server-clock.ts'
 import { openSession } from '../mysql/session.ts'
 import type { Coordinates } from '../repository/manifest.ts'
 import { type BinlogPosition, findReplayRange, lastTimeIn } from './replay-range.ts'
@@ -96,12 +96,11 @@ const serverOutlook = async (
       { hint: 'use a copy of its binlogs with --binlog-dir, or restore a newer backup' },
     )
   }
-  const now = parseServerTime(await session.value('SELECT NOW(6)'))
   return {
     binlogs: files
       .slice(first)
       .map((file, index) => (index === 0 ? { ...file, from: start.position } : file)),
-    reach: now ?? tip.endTime,
+    reach: await readServerClock(session),
   }
 }
 

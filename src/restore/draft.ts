@@ -29,6 +29,7 @@ export const draftRestore = async (
   const attempt = newAttempt(refusals)
   const layout = context.repository
   const target = await attempt(() => requireFreeTarget(request.targetDir, layout.root))
+  await attempt(() => requireTools(context, request))
   const usable = await restorableBackups(layout)
   const selection = await attempt(() => selectChain(layout, usable, request.target))
   const outlook = selection && (await attempt(() => lookAtBinlogs(request, selection)))
@@ -63,6 +64,16 @@ const newAttempt =
       return undefined
     }
   }
+
+/** A program that is missing is found before everything is copied, not after. */
+const requireTools = async (
+  { findTool }: RestoreContext,
+  { target, start }: RestoreRequest,
+): Promise<void> => {
+  const replays = target.kind === 'time'
+  if (replays || start) await findTool('mysqld')
+  for (const name of replays ? ['mysqlbinlog', 'mysql'] : []) await findTool(name)
+}
 
 const lookAtBinlogs = async (
   { target, binlogs }: RestoreRequest,

@@ -7,7 +7,8 @@ import { lineageOf } from '../chain/lineage.ts'
 import { newestBackupBefore } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
 import { readCatalog } from '../repository/catalog.ts'
-import type { RepositoryLayout } from '../repository/layout.ts'
+import { digestFile } from '../repository/file-digest.ts'
+import { BACKUP_ENTRIES, type BackupPaths, type RepositoryLayout } from '../repository/layout.ts'
 import type { FileEntry } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
 import { quickCheck } from '../repository/quick-check.ts'
@@ -28,7 +29,8 @@ export const restorableBackups = async (layout: RepositoryLayout): Promise<reado
 
 /**
  * Selects. `usable` are the restorable backups. Throws BACKUP_UNKNOWN, TARGET_UNREACHABLE,
- * CHAIN_BROKEN, or INTEGRITY when a file that is needed is missing or has another size.
+ * CHAIN_BROKEN, or INTEGRITY when a file that is needed is missing or has another size, or server.json
+ * other contents.
  */
 export const selectChain = async (
   layout: RepositoryLayout,
@@ -66,7 +68,8 @@ const readSealed = async (layout: RepositoryLayout, id: string): Promise<SealedB
       hint: 'clonectl chain list shows what can be restored',
     })
   }
-  const problems = await quickCheck(paths, { ...manifest, files: neededFiles(manifest.files) })
+  const missing = await quickCheck(paths, { ...manifest, files: neededFiles(manifest.files) })
+  const problems = missing.length > 0 ? missing : await settingsProblems(paths, manifest.files)
   if (problems.length === 0) return { manifest, paths }
   throw new ClonectlError('INTEGRITY', `${id} is damaged: ${problems.slice(0, 5).join('; ')}`, {
     hint: 'restore an older backup, or bring the files back from a copy of the repository',
@@ -76,4 +79,16 @@ const readSealed = async (layout: RepositoryLayout, id: string): Promise<SealedB
 
 /** A restore needs no page hashes. */
 const neededFiles = (files: readonly FileEntry[]): FileEntry[] =>
-  files.filter((file) => file.path !== 'pagemap')
+  files.filter((file) => file.path !== BACKUP_ENTRIES.pagemap)
+
+/** Data files prove themselves when they are staged; the settings are used without being staged. */
+const settingsProblems = async (
+  { server }: BackupPaths,
+  files: readonly FileEntry[],
+): Promise<readonly string[]> => {
+  const recorded = files.find((file) => file.path === BACKUP_ENTRIES.server)
+  const { sha256 } = await digestFile(server)
+  return recorded?.sha256 === sha256
+    ? []
+    : [`${BACKUP_ENTRIES.server} has sha256 ${sha256}, expected ${recorded?.sha256 ?? 'none'}`]
+}

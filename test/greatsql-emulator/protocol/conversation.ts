@@ -1,7 +1,7 @@
 // One client of the front: its handshake is passed to the real server and back, so that accounts
 // and passwords are the real ones; then its statements go through `answer`, and every other command
 // is passed on as it is.
-import { connect, Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls'
 import { makeBackend, COM_QUERY, type Backend } from './backend.ts'
 import { changeGreeting, readLogin, type Login } from './handshake.ts'

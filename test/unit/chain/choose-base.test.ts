@@ -15,6 +15,7 @@ const donor: DonorState = {
   serverUuid: SERVER_UUID,
   version: '9.7.4',
   lsn: 5000n,
+  now: new Date('2030-01-01T00:00:00Z'),
   trackedSince: 10n,
 }
 
@@ -60,6 +61,11 @@ describe('chooseBase', () => {
       'LSN_WENT_BACK',
       { lsn: 1099n, trackedSince: 20n },
       `the server is at LSN 1099, before the end of ${full.id} at 1100: it was rebuilt or restored`,
+    ],
+    [
+      'CLOCK_WENT_BACK',
+      { now: full.endTime },
+      `the server's clock says ${full.endTime.toISOString()}, which is not after the end of ${full.id} at ${full.endTime.toISOString()}`,
     ],
     [
       'TRACKING_CHANGED',

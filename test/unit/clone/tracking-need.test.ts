@@ -30,6 +30,7 @@ const donor: DonorState = {
   serverUuid: 'this-server',
   version: '9.7.4',
   lsn: 5000n,
+  now: new Date('2030-01-01T00:00:00Z'),
   trackedSince: 900n,
 }
 

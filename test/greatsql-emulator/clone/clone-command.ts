@@ -1,0 +1,191 @@
+// CLONE as a statement of a client: what is checked before it begins, and who does what in it.
+import type { Client, Outcome } from '../protocol/conversation.ts'
+import { SqlError } from '../protocol/sql-error.ts'
+import type { CompressMode } from '../formats/backup-names.ts'
+import { parseClone, type CloneStatement } from '../sql/clone-statement.ts'
+import type { CloneEntry } from '../server/clone-status.ts'
+import type { GreatSql } from '../server/greatsql.ts'
+import { makeDestination } from './destination.ts'
+import { makeDonor, type Donor, type DonorRequest } from './donor.ts'
+import { writeHistory } from './history.ts'
+import { makeRemoteDonor } from './remote-donor.ts'
+import {
+  checkDataDirectory,
+  checkDonorList,
+  checkKeyFile,
+  readBase,
+  systemConfig,
+} from './refusals.ts'
+import { runClone } from './run-clone.ts'
+import { dropAnchor } from './session-anchor.ts'
+
+const done: Outcome = { kind: 'forward', text: 'DO 0' }
+
+/** A probe's path is not absolute: whoever may clone is told that, and nothing else happens. */
+const WRONG_PATH = 1525
+
+/** The real server's opinion on plugin and privileges. @throws SqlError 1524, 1227. */
+const checkRights = async (client: Client): Promise<void> => {
+  const { error } = await client.ask("CLONE LOCAL DATA DIRECTORY = 'relative'")
+  if (error !== undefined && error.errno !== WRONG_PATH) throw error
+}
+
+/** Replacing a server's own data is checked for its privilege and then refused. */
+const refuseReplacement = async (client: Client): Promise<never> => {
+  const { error } = await client.ask(
+    "CLONE INSTANCE FROM 'nobody'@'emulator.invalid':1 IDENTIFIED BY ''",
+  )
+  if (error?.errno === 1227 || error?.errno === 1524) throw error
+  throw new SqlError(1235, '42000', 'The emulator does not replace the data of its own server')
+}
+
+const compressModes: Readonly<Record<string, CompressMode>> = {
+  CLONE_FILE_COMPRESS_NONE: 'none',
+  CLONE_FILE_COMPRESS_LZ4: 'lz4',
+  CLONE_FILE_COMPRESS_ZSTD: 'zstd',
+}
+
+const compressModeOf = ({ variables }: GreatSql): CompressMode =>
+  compressModes[String(variables.get('clone_file_compress'))] ?? 'none'
+
+const ownDirectories = async ({ server }: GreatSql): Promise<readonly string[]> => {
+  const [row = []] = await server.sql('SELECT @@datadir, @@innodb_undo_directory')
+  return row.map((path) => (path.startsWith('/') ? path : `${server.datadir}/${path}`))
+}
+
+const donorList = async ({ server }: GreatSql): Promise<string | null> => {
+  const [[list = 'NULL'] = []] = await server.sql('SELECT @@GLOBAL.clone_valid_donor_list')
+  return list === 'NULL' ? null : list
+}
+
+/** The conflict of the two modes, told to a local clone only: its message is lost in the other. */
+class SilentConflict extends Error {}
+
+const checkModes = async (emulated: GreatSql, local: boolean): Promise<void> => {
+  const keyPath = emulated.variables.get('clone_encrypt_key_path')
+  if (keyPath === null || keyPath === undefined) return
+  if (compressModeOf(emulated) !== 'none') {
+    const conflict = systemConfig(
+      'Currently, not supported enable compress and encrypt at the same time.\n',
+    )
+    throw local || emulated.tuning.conflictOnInstance === 'error' ? conflict : new SilentConflict()
+  }
+  await checkKeyFile(String(keyPath))
+  throw new SqlError(1235, '42000', 'The emulator does not encrypt')
+}
+
+/** START_LSN of the statement, or the base's PAGE_TRACK_LSN: 0 makes a full without a word. */
+const startOf = async ({ baseDirectory, startLsn }: CloneStatement): Promise<bigint> =>
+  baseDirectory === undefined ? startLsn : (await readBase(baseDirectory)).pageTrackLsn
+
+interface Planned {
+  readonly statement: CloneStatement
+  /** DATA DIRECTORY, without slashes at its end. */
+  readonly dir: string
+  readonly startLsn: bigint
+}
+
+const beginEntry = (emulated: GreatSql, client: Client, plan: Omit<Planned, 'startLsn'>) => {
+  const { donor } = plan.statement
+  emulated.recipientSlots.take()
+  return emulated.status.begin({
+    pid: client.connectionId,
+    source: donor ? `${donor.host}:${donor.port}` : 'LOCAL INSTANCE',
+    destination: `${plan.dir}${emulated.tuning.destinationSlash ? '/' : ''}`,
+  })
+}
+
+const chooseDonor = (emulated: GreatSql, plan: Planned): Donor => {
+  const full = plan.startLsn === 0n
+  const request: DonorRequest = {
+    pageTrack: plan.statement.pageTrack,
+    startLsn: plan.startLsn,
+    withDeltas: full && compressModeOf(emulated) !== 'none',
+  }
+  const { donor } = plan.statement
+  return donor ? makeRemoteDonor(emulated, donor, request) : makeDonor(emulated.donor, request)
+}
+
+const makeLayout = (emulated: GreatSql, { dir, startLsn }: Planned) => {
+  const mode = compressModeOf(emulated)
+  const full = startLsn === 0n
+  const chunk = BigInt(emulated.variables.get('clone_file_compress_chunk_size') ?? 65_536)
+  return {
+    dir,
+    compression: { mode, chunkBytes: Number(BigInt.asUintN(32, chunk)) },
+    deltas: !full || mode !== 'none',
+    tasks: full ? emulated.tuning.fullDeltaTasks : emulated.tuning.deltaTasks,
+    innodbPageSize: emulated.innodbPageSize,
+  }
+}
+
+/** From here on the clone has its slot and its row in clone_status. */
+const perform = async (
+  emulated: GreatSql,
+  client: Client,
+  text: string,
+  plan: Planned,
+  entry: CloneEntry,
+): Promise<Outcome> => {
+  const { statement, startLsn } = plan
+  const anchor = dropAnchor(client, emulated.server, text)
+  const lost = new AbortController()
+  if (emulated.tuning.clientLost === 'aborts') void client.gone.then(() => lost.abort())
+  const increment = startLsn !== 0n
+  const shifted = statement.donor === undefined && statement.baseDirectory !== undefined
+  try {
+    const job = {
+      emulated,
+      donor: chooseDonor(emulated, plan),
+      destination: makeDestination(makeLayout(emulated, plan)),
+      entry,
+      dir: plan.dir,
+      full: !increment,
+      skipsFileCopy: increment && !shifted,
+      remote: statement.donor !== undefined,
+      signal: AbortSignal.any([anchor.signal, lost.signal]),
+    }
+    const error = await runClone(job, (row, full) => writeHistory(emulated.server, row, full))
+    return error ? { kind: 'error', error } : done
+  } finally {
+    emulated.recipientSlots.give()
+    await anchor.release()
+  }
+}
+
+const execute = async (emulated: GreatSql, client: Client, text: string): Promise<Outcome> => {
+  const statement = parseClone(text)
+  const { donor, dataDirectory } = statement
+  if (dataDirectory === undefined) return refuseReplacement(client)
+  await checkRights(client)
+  checkDataDirectory(dataDirectory, await ownDirectories(emulated))
+  const dir = dataDirectory.replace(/\/+$/, '')
+  if (donor === undefined) {
+    await checkModes(emulated, true)
+    const entry = beginEntry(emulated, client, { statement, dir })
+    // When this fails, slot and row stay as they are: the plugin returns without closing them
+    // (clone_local.cc; contract 3.3).
+    const startLsn = await startOf(statement)
+    return perform(emulated, client, text, { statement, dir, startLsn }, entry)
+  }
+  checkDonorList(await donorList(emulated), donor.host, donor.port)
+  await checkModes(emulated, false)
+  const startLsn = await startOf(statement)
+  const entry = beginEntry(emulated, client, { statement, dir })
+  return perform(emulated, client, text, { statement, dir, startLsn }, entry)
+}
+
+/** Answers a CLONE statement. */
+export const answerClone = async (
+  emulated: GreatSql,
+  client: Client,
+  text: string,
+): Promise<Outcome> => {
+  try {
+    return await execute(emulated, client, text)
+  } catch (error) {
+    if (error instanceof SqlError) return { kind: 'error', error }
+    if (error instanceof SilentConflict) return done
+    throw error
+  }
+}

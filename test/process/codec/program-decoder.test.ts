@@ -1,0 +1,134 @@
+import { writeFileSync, existsSync, writeSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { chooseDecoder } from '../../../src/codec/choose-decoder.ts'
+import { programDecoder } from '../../../src/codec/program-decoder.ts'
+import type { ProgramRun, RunProgram } from '../../../src/codec/programs.ts'
+import { ClonectlError } from '../../../src/errors.ts'
+import { lz4Frame, sampleContent } from '../../unit/codec/frame-bytes.ts'
+import { failureOf } from '../system/failure-of.ts'
+import { useScratchDir } from '../system/scratch-dir.ts'
+
+const scratch = useScratchDir()
+const content = sampleContent(100_000)
+const programs = { lz4: '/opt/lz4/bin/lz4' }
+
+const decodeBy = (run: RunProgram, file = lz4Frame(content)) => {
+  const source = scratch('t.ibd.lz4')
+  writeFileSync(source, file)
+  const job = { source, destination: scratch('t.ibd'), codec: 'lz4' } as const
+  return programDecoder({ programs, run }).decodeFile(job)
+}
+
+const endsWith =
+  (details: Readonly<Record<string, unknown>>): RunProgram =>
+  async ({ name }) => {
+    throw new ClonectlError('PROCESS', `${name} ended badly`, { details })
+  }
+
+describe('the decoder that runs programs', () => {
+  it('asks for decoding from descriptor to descriptor, without a name of a file', async () => {
+    const runs: ProgramRun[] = []
+    await decodeBy(async (run) => {
+      runs.push(run)
+      writeSync(run.stdout, content)
+    })
+    expect(runs).toEqual([
+      {
+        file: '/opt/lz4/bin/lz4',
+        args: ['-q', '-d', '-c'],
+        name: 'lz4',
+        stdin: expect.any(Number) as number,
+        stdout: expect.any(Number) as number,
+        signal: undefined,
+      },
+    ])
+  })
+
+  it('runs nothing for an empty file', async () => {
+    const result = await decodeBy(() => Promise.reject(new Error('was run')), Buffer.alloc(0))
+    expect(result.bytes).toBe(0)
+  })
+
+  it.each([0, 99_999, 100_001])(
+    'does not believe exit code 0 when %i bytes came out of 100000',
+    async (bytes) => {
+      const work = decodeBy(async ({ stdout }) => writeSync(stdout, Buffer.alloc(bytes)))
+      const error = await failureOf(work)
+      expect(error.message).toContain(`holds ${bytes} bytes of content, expected 100000 bytes`)
+      expect(existsSync(scratch('t.ibd'))).toBe(false)
+    },
+  )
+
+  it('does not believe more than the blocks can hold, where no size is declared', async () => {
+    const file = lz4Frame(content, { declared: false })
+    const work = decodeBy(async ({ stdout }) => writeSync(stdout, Buffer.alloc(131_073)), file)
+    expect((await failureOf(work)).message).toContain(
+      '131073 bytes of content, expected at most 131072',
+    )
+  })
+
+  it('blames the file for an exit code, and keeps what the program said', async () => {
+    const details = { exitCode: 66, signal: null, stderrTail: 'Error 66 : Decompression error' }
+    const error = await failureOf(decodeBy(endsWith(details)))
+    expect(error).toMatchObject({
+      code: 'INTEGRITY',
+      message: `${scratch('t.ibd.lz4')}: the program lz4 cannot decode it: lz4 ended badly`,
+      cause: { details },
+    })
+    expect(existsSync(scratch('t.ibd'))).toBe(false)
+  })
+
+  it.each([
+    ['a full disk', { exitCode: 70, stderrTail: 'Error 70 : Write error : cannot write' }],
+    ['a lack of memory', { exitCode: 1, stderrTail: 'zstd: Allocation error : not enough memory' }],
+    ['a signal', { exitCode: null, signal: 'SIGKILL', stderrTail: '' }],
+  ])('does not blame the file for %s', async (_, details) => {
+    const error = await failureOf(decodeBy(endsWith(details)))
+    expect(error).toMatchObject({ code: 'PROCESS', details })
+    expect(existsSync(scratch('t.ibd'))).toBe(false)
+  })
+
+  it('says which program is missing', async () => {
+    const run: RunProgram = () => Promise.reject(new Error('was run'))
+    writeFileSync(scratch('a.zstd'), lz4Frame(content))
+    const decoder = programDecoder({ programs: {}, run })
+    writeFileSync(scratch('a.lz4'), lz4Frame(content))
+    const job = { source: scratch('a.lz4'), destination: scratch('a'), codec: 'lz4' } as const
+    expect(await failureOf(decoder.decodeFile(job))).toMatchObject({
+      code: 'TOOL_MISSING',
+      message: 'the program lz4 is needed and was not found',
+    })
+  })
+})
+
+describe('the choice of a decoder', () => {
+  const decodeAll = async (found: Readonly<Record<string, string>>) => {
+    const runs: string[] = []
+    const run: RunProgram = async ({ file, stdout }) => {
+      runs.push(file)
+      writeSync(stdout, Buffer.alloc(8_000_000))
+    }
+    const decoder = chooseDecoder({ programs: found, run })
+    const large = lz4Frame(Buffer.alloc(8_000_000), { blocks: 'raw' })
+    for (const [name, bytes] of Object.entries({ large, small: lz4Frame(content) })) {
+      writeFileSync(scratch(name), bytes)
+      const destination = scratch(`${name}.out`)
+      await decoder.decodeFile({ source: scratch(name), destination, codec: 'lz4' })
+    }
+    return runs
+  }
+
+  it('takes the program for a large file and the addons for a small one', async () => {
+    expect(await decodeAll(programs)).toEqual([programs.lz4])
+  })
+
+  it('takes the addons for everything where the program is not installed', async () => {
+    expect(await decodeAll({ zstd: '/usr/bin/zstd' })).toEqual([])
+  })
+
+  it('says that a file is missing', async () => {
+    const decoder = chooseDecoder({ programs, run: () => Promise.resolve() })
+    const job = { source: scratch('lost'), destination: scratch('x'), codec: 'lz4' } as const
+    expect(await failureOf(decoder.decodeFile(job))).toMatchObject({ code: 'INTEGRITY' })
+  })
+})

@@ -1,0 +1,189 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { describe, expect, it, vi } from 'vitest'
+import type { Coordinates } from '../../../src/repository/manifest.ts'
+import { planRestore } from '../../../src/restore/plan.ts'
+import type { RestorePlan, RestoreRequest } from '../../../src/restore/request.ts'
+import { restoreContext } from '../../fakes/restore-context.ts'
+import { type SealedRepository, sealRepository } from '../../fakes/sealed-repository.ts'
+import { binlogBytes, gtidBody, type MadeEvent } from '../mysql/binlog-bytes.ts'
+import { useScratchDir } from '../system/scratch-dir.ts'
+
+vi.mock('../../../src/system/worker-pool.ts', async () => {
+  const { createInProcessPool } = await import('../../fakes/in-process-pool.ts')
+  return { createWorkerPool: createInProcessPool }
+})
+
+const scratch = useScratchDir()
+
+const request: RestoreRequest = {
+  target: { kind: 'backup', reference: 'latest' },
+  targetDir: '',
+  binlogs: undefined,
+  start: false,
+  parallel: 2,
+  mysqlUser: undefined,
+}
+
+const planFor = async (
+  changes: Partial<RestoreRequest> = {},
+  given?: SealedRepository,
+): Promise<RestorePlan> => {
+  const { layout } = given ?? (await sealRepository(scratch('repo')))
+  return planRestore(restoreContext(layout.root), {
+    ...request,
+    targetDir: scratch('target'),
+    ...changes,
+  })
+}
+
+const ids = ['00', '01', '02'].map(
+  (hour) => `UTC20261120T${hour}0000.000-${hour === '00' ? 'full' : 'incr'}`,
+)
+/** Bytes of the data directory: four pages of 1 KiB. */
+const DATA_BYTES = 4 * 1024
+const INSTANCE_BYTES = 256 * 1024 * 1024
+
+describe('a plan', () => {
+  it('says what would be done, and does nothing', async () => {
+    const plan = await planFor()
+    expect(plan).toMatchObject({
+      targetDir: scratch('target'),
+      chain: ids,
+      binlogs: [],
+      diskNeeded: DATA_BYTES,
+      refusals: [],
+      recoveryWindow: {
+        from: new Date('2026-11-20T00:01:00.000Z'),
+        to: new Date('2026-11-20T02:01:00.000Z'),
+      },
+    })
+    expect(plan.steps.map(({ step }) => step)).toEqual(['stage', 'merge', 'prove', 'publish'])
+    expect(plan.diskFree).toBeGreaterThan(0)
+    expect(readdirSync(scratch())).toEqual(['repo'])
+  })
+
+  it('counts what a started server adds', async () => {
+    expect((await planFor({ start: true })).diskNeeded).toBe(DATA_BYTES + INSTANCE_BYTES)
+  })
+
+  it('tells every refusal at once', async () => {
+    const repository = await sealRepository(scratch('repo'))
+    rmSync(`${repository.backups[0]!.paths.data}/ibdata1`)
+    const { refusals, chain, steps } = await planFor(
+      { targetDir: scratch('repo', 'inside') },
+      repository,
+    )
+    expect(refusals.map(({ code }) => code)).toEqual(['PATH_FORBIDDEN', 'INTEGRITY'])
+    expect(refusals[1]?.message).toContain('data/ibdata1 is missing')
+    expect([chain, steps]).toEqual([[], []])
+  })
+
+  it('refuses an unknown backup', async () => {
+    const target = { kind: 'backup', reference: 'UTC1999' } as const
+    const { refusals } = await planFor({ target })
+    expect(refusals.map(({ code }) => code)).toEqual(['BACKUP_UNKNOWN'])
+  })
+
+  it('has no window without a backup', async () => {
+    mkdirSync(scratch('repo'))
+    writeFileSync(
+      scratch('repo', 'repository.json'),
+      '{"format":1,"created":"2026-11-20T09:00:00.000Z"}',
+    )
+    const plan = await planRestore(restoreContext(scratch('repo')), {
+      ...request,
+      targetDir: scratch('target'),
+    })
+    expect(plan.recoveryWindow).toBeUndefined()
+    expect(plan.refusals.map(({ code }) => code)).toEqual(['BACKUP_UNKNOWN'])
+  })
+})
+
+/** The second at which the last backup ended. */
+const END = Date.UTC(2026, 10, 20, 2, 1) / 1000
+const transaction = (gno: number, seconds: number): readonly MadeEvent[] => [
+  { type: 33, body: gtidBody(gno, BigInt(END + seconds) * 1_000_000n), seconds: END + seconds },
+  { type: 16, seconds: END + seconds },
+]
+const HEADER: MadeEvent = { type: 15, seconds: END - 600 }
+const FIRST = 4 + 23
+const TRANSACTION_BYTES = 19 + 60 + 23
+
+describe('a plan for a time', () => {
+  const writeBinlogs = (): void => {
+    mkdirSync(scratch('binlogs'))
+    const write = (name: string, ...events: readonly MadeEvent[]): void =>
+      writeFileSync(scratch('binlogs', name), binlogBytes(HEADER, ...events))
+    write('binlog.000001', ...transaction(1, -500))
+    write('binlog.000002', ...transaction(2, -400), ...transaction(3, 10))
+    write('binlog.000003', ...transaction(4, 20), ...transaction(5, 30))
+  }
+  const position = FIRST + TRANSACTION_BYTES
+  const coordinates = { binlogFile: 'binlog.000002', binlogPosition: String(position) }
+
+  const planTo = async (
+    seconds: number,
+    changes: Partial<RestoreRequest> = {},
+    before: Partial<Coordinates> = coordinates,
+  ) => {
+    if (!existsSync(scratch('binlogs'))) writeBinlogs()
+    const repository = await sealRepository(scratch('repo'), before)
+    const target = { kind: 'time', time: new Date((END + seconds) * 1000) } as const
+    const binlogs = { kind: 'directory', path: scratch('binlogs') } as const
+    return planFor({ target, binlogs, ...changes }, repository)
+  }
+  const codesOf = ({ refusals }: RestorePlan) => refusals.map(({ code }) => code)
+
+  it('names the parts of the binlogs that are replayed', async () => {
+    const plan = await planTo(25)
+    expect(plan.refusals).toEqual([])
+    expect(plan.chain).toEqual(ids)
+    expect(plan.binlogs).toEqual([
+      {
+        file: scratch('binlogs', 'binlog.000002'),
+        from: position,
+        to: position + TRANSACTION_BYTES,
+      },
+      { file: scratch('binlogs', 'binlog.000003'), from: 0, to: position },
+    ])
+    const replayed = TRANSACTION_BYTES + position
+    expect(plan.diskNeeded).toBe(DATA_BYTES + INSTANCE_BYTES + replayed)
+    expect(plan.recoveryWindow?.to).toEqual(new Date((END + 30) * 1000))
+  })
+
+  it('reaches the last transaction exactly, and not a millisecond more', async () => {
+    expect((await planTo(30)).refusals).toEqual([])
+    const { refusals } = await planTo(30.001)
+    expect(refusals).toEqual([
+      {
+        code: 'TARGET_UNREACHABLE',
+        message:
+          '2026-11-20T02:01:30.001Z lies behind the last binlog; the recovery window is 2026-11-20T00:01:00.000Z to 2026-11-20T02:01:30.000Z',
+        hint: 'the latest time that can be reached: --to-time 2026-11-20T02:01:30.000Z',
+      },
+    ])
+  })
+
+  it('refuses a time before the end of the oldest backup', async () => {
+    expect(codesOf(await planTo(-86_400))).toEqual(['TARGET_UNREACHABLE'])
+  })
+
+  it('refuses without binlogs', async () => {
+    const plan = await planTo(25, { binlogs: undefined })
+    expect(codesOf(plan)).toEqual(['USAGE'])
+    expect(plan.refusals[0]?.hint).toContain('--binlog-dir')
+  })
+
+  it('refuses binlogs with a hole, or that begin too late', async () => {
+    writeBinlogs()
+    rmSync(scratch('binlogs', 'binlog.000002'))
+    expect(codesOf(await planTo(25))).toEqual(['BINLOG_GAP'])
+  })
+
+  it('refuses when the donor wrote no binlog', async () => {
+    const plan = await planTo(25, {}, { binlogFile: null, binlogPosition: null })
+    expect(plan.refusals).toMatchObject([
+      { code: 'BINLOG_GAP', message: 'the donor wrote no binlog when the backup was taken' },
+    ])
+  })
+})

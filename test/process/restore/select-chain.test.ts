@@ -1,0 +1,95 @@
+import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { RestoreTarget } from '../../../src/restore/request.ts'
+import { restorableBackups, selectChain } from '../../../src/restore/select-chain.ts'
+import { type SealedRepository, sealRepository } from '../../fakes/sealed-repository.ts'
+import { failureOf } from '../system/failure-of.ts'
+import { useScratchDir } from '../system/scratch-dir.ts'
+
+vi.mock('../../../src/system/worker-pool.ts', async () => {
+  const { createInProcessPool } = await import('../../fakes/in-process-pool.ts')
+  return { createWorkerPool: createInProcessPool }
+})
+
+const scratch = useScratchDir()
+let repository: SealedRepository
+beforeEach(async () => {
+  repository = await sealRepository(scratch('repo'))
+})
+
+const idOf = (index: number): string => repository.backups[index]!.manifest.id
+const pathsOf = (index: number) => repository.backups[index]!.paths
+
+const select = async (target: RestoreTarget) =>
+  selectChain(repository.layout, await restorableBackups(repository.layout), target)
+const byReference = (reference: string) => select({ kind: 'backup', reference })
+const chainOf = async (target: RestoreTarget) =>
+  (await select(target)).lineage.map(({ manifest }) => manifest.id)
+
+describe('selectChain', () => {
+  it.each([
+    ['latest', 2],
+    ['latest-full', 0],
+    ['oldest', 0],
+    ['UTC20261120T01', 1],
+  ])('selects %s with everything it sits on', async (reference, tip) => {
+    const chain = await chainOf({ kind: 'backup', reference })
+    expect(chain).toEqual(repository.backups.slice(0, tip + 1).map(({ manifest }) => manifest.id))
+  })
+
+  it('selects the newest backup that ended before a time', async () => {
+    const end = new Date(repository.backups[1]!.manifest.endTime)
+    expect((await chainOf({ kind: 'time', time: end })).at(-1)).toBe(idOf(1))
+    const justBefore = new Date(end.getTime() - 1)
+    expect((await chainOf({ kind: 'time', time: justBefore })).at(-1)).toBe(idOf(0))
+  })
+
+  it('works out how each file is made', async () => {
+    const { recipes } = await byReference('latest')
+    expect(recipes.map(({ result, deltas }) => [result.path, deltas.length])).toEqual([
+      ['ib_buffer_pool', 0],
+      ['ibdata1', 2],
+    ])
+  })
+
+  it('passes over what cannot be restored when a word or a time is given', async () => {
+    writeFileSync(pathsOf(1).manifest, '{')
+    expect(await chainOf({ kind: 'backup', reference: 'latest' })).toEqual([idOf(0)])
+    const late = new Date('2027-01-01T00:00:00.000Z')
+    expect(await chainOf({ kind: 'time', time: late })).toEqual([idOf(0)])
+  })
+
+  it("tells a named backup's own fault", async () => {
+    writeFileSync(pathsOf(1).manifest, '{')
+    expect((await failureOf(byReference(idOf(1)))).code).toBe('REPOSITORY_UNREADABLE')
+    expect(await failureOf(byReference(idOf(2)))).toMatchObject({
+      code: 'CHAIN_BROKEN',
+      message: `${idOf(2)} was made on ${idOf(1)}, which is not among the sealed backups`,
+    })
+    expect((await failureOf(byReference('UTC1999'))).code).toBe('BACKUP_UNKNOWN')
+  })
+
+  it.each<[string, number, () => void, string]>([
+    ['the full', 0, () => rmSync(`${pathsOf(0).data}/ibdata1`), 'data/ibdata1 is missing'],
+    [
+      'an increment in between',
+      1,
+      () => {
+        truncateSync(`${pathsOf(1).data}/ibdata1.delta`, 10)
+      },
+      'data/ibdata1.delta has 10 bytes, expected 2048',
+    ],
+  ])('refuses a chain in which a file of %s is damaged', async (_, index, happen, problem) => {
+    happen()
+    expect(await failureOf(byReference('latest'))).toMatchObject({
+      code: 'INTEGRITY',
+      message: `${idOf(index)} is damaged: ${problem}`,
+      details: { backup: idOf(index), problems: [problem] },
+    })
+  })
+
+  it('needs no pagemap: that is for making increments', async () => {
+    for (const { paths } of repository.backups) rmSync(paths.pagemap)
+    expect((await byReference('latest')).lineage).toHaveLength(3)
+  })
+})
