@@ -1,23 +1,41 @@
 // Runs the sides in turn and keeps the times.
 import type { Prepared, Setup, Side } from './bench.ts'
+import { waitForCalm } from './calm.ts'
 
 /** A side and the milliseconds of its counted runs, in the order in which they were made. */
 export interface Timed {
   readonly name: 'ours' | 'rival' | 'floor'
   readonly what: string
   readonly times: readonly number[]
+  /** Counted runs before which the machine did not come to rest. */
+  readonly restless: number
 }
 
-const timeOne = async (side: Side, signal: AbortSignal): Promise<number> => {
+/** What a measurement asks for besides its sides. */
+export interface Manner extends Pick<Setup, 'say' | 'signal'> {
+  /** Counted runs of each side. */
+  readonly runs: number
+  /** How long to wait for a calm machine before a run; then it is made all the same. */
+  readonly patienceMs: number
+}
+
+interface Run {
+  readonly milliseconds: number
+  readonly calm: boolean
+}
+
+const timeOne = async (side: Side, { signal, patienceMs }: Manner): Promise<Run> => {
   await side.prepare?.()
-  signal.throwIfAborted()
+  const calm = await waitForCalm(patienceMs, signal)
   const began = performance.now()
   await side.run()
   const milliseconds = performance.now() - began
   await side.tidy?.()
   signal.throwIfAborted()
-  return milliseconds
+  return { milliseconds, calm }
 }
+
+const timedSide = (name: Timed['name'], side: Side) => ({ name, side, runs: [] as Run[] })
 
 /**
  * Alternates: ours, rival, floor, ours, rival, floor and so on, so that what slows the machine down
@@ -25,24 +43,26 @@ const timeOne = async (side: Side, signal: AbortSignal): Promise<number> => {
  */
 export const measure = async (
   { ours, rival, floor }: Prepared,
-  runs: number,
-  { say, signal }: Pick<Setup, 'say' | 'signal'>,
+  manner: Manner,
 ): Promise<readonly Timed[]> => {
   const sides = [
-    { name: 'ours', side: ours, times: [] as number[] },
-    { name: 'rival', side: rival, times: [] as number[] },
-    ...(floor === undefined
-      ? []
-      : [{ name: 'floor', side: floor, times: [] as number[] } as const]),
-  ] as const
-  for (let round = 0; round <= runs; round += 1) {
+    timedSide('ours', ours),
+    timedSide('rival', rival),
+    ...(floor === undefined ? [] : [timedSide('floor', floor)]),
+  ]
+  for (let round = 0; round <= manner.runs; round += 1) {
     const words: string[] = []
-    for (const { name, side, times } of sides) {
-      const milliseconds = await timeOne(side, signal)
-      if (round > 0) times.push(milliseconds)
-      words.push(`${name} ${milliseconds.toFixed(0)} ms`)
+    for (const { name, side, runs } of sides) {
+      const run = await timeOne(side, manner)
+      if (round > 0) runs.push(run)
+      words.push(`${name} ${run.milliseconds.toFixed(0)} ms${run.calm ? '' : ' (restless)'}`)
     }
-    say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${words.join(', ')}`)
+    manner.say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${words.join(', ')}`)
   }
-  return sides.map(({ name, side, times }) => ({ name, what: side.what, times }))
+  return sides.map(({ name, side, runs }) => ({
+    name,
+    what: side.what,
+    times: runs.map(({ milliseconds }) => milliseconds),
+    restless: runs.filter(({ calm }) => !calm).length,
+  }))
 }

@@ -5,19 +5,22 @@ import { benches } from './all.ts'
 import type { Bench } from './bench.ts'
 
 const defaultSize = '1G'
+const defaultPatience = '10'
 
-export const usage = `usage: npm run bench -- NAME [--runs N] [--size ${defaultSize}] [--json]
+export const usage = `usage: npm run bench -- NAME [--runs N] [--size ${defaultSize}] [--patience S] [--json]
 
 ${benches.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
-  --runs  how often each side is run and counted
-  --size  how much data the server is filled with, such as 300M
-  --json  one JSON document on standard output instead of a table`
+  --runs      how often each side is run and counted
+  --size      how much data the server is filled with, such as 300M
+  --patience  how many seconds to wait for a calm machine before each run (${defaultPatience})
+  --json      one JSON document on standard output instead of a table`
 
 export interface BenchRequest {
   readonly bench: Bench
   readonly runs: number
   readonly sizeBytes: number
+  readonly patienceMs: number
   readonly json: boolean
 }
 
@@ -32,6 +35,7 @@ const readArguments = (argv: readonly string[]) => {
       options: {
         runs: { type: 'string' },
         size: { type: 'string' },
+        patience: { type: 'string', default: defaultPatience },
         json: { type: 'boolean', default: false },
       },
     })
@@ -40,10 +44,10 @@ const readArguments = (argv: readonly string[]) => {
   }
 }
 
-const readRuns = (text: string): number => {
-  const runs = Number(text)
-  if (Number.isSafeInteger(runs) && runs >= 1) return runs
-  throw new UsageError(`--runs ${text}: a number from 1 on is expected`)
+const readNumber = (option: string, text: string, least: number): number => {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least) return number
+  throw new UsageError(`--${option} ${text}: a whole number from ${least} on is expected`)
 }
 
 const readSize = (text: string): number => {
@@ -63,8 +67,9 @@ export const parseRequest = (argv: readonly string[]): BenchRequest | undefined 
   if (values.size !== undefined && !bench.sized) throw new UsageError(`${name} takes no --size`)
   return {
     bench,
-    runs: values.runs === undefined ? bench.defaultRuns : readRuns(values.runs),
+    runs: values.runs === undefined ? bench.defaultRuns : readNumber('runs', values.runs, 1),
     sizeBytes: readSize(values.size ?? defaultSize),
+    patienceMs: readNumber('patience', values.patience, 0) * 1000,
     json: values.json,
   }
 }

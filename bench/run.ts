@@ -11,9 +11,9 @@ const say = (line: string): void => {
 }
 
 const runBench = async (request: BenchRequest, signal: AbortSignal): Promise<Summary> => {
-  const { bench, runs, sizeBytes } = request
+  const { bench, runs, sizeBytes, patienceMs } = request
   await using prepared = await bench.prepare({ sizeBytes, signal, say })
-  const sides = await measure(prepared, runs, { say, signal })
+  const sides = await measure(prepared, { runs, patienceMs, say, signal })
   return summarise({ name: bench.name, sides, facts: prepared.facts?.() ?? {} })
 }
 

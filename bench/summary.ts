@@ -10,6 +10,8 @@ export interface SideSummary {
   readonly minMs: number
   readonly maxMs: number
   readonly timesMs: readonly number[]
+  /** Of these, how many began while the machine was busy with other things. */
+  readonly restless: number
 }
 
 /** The document of --json. */
@@ -40,13 +42,14 @@ export const median = (values: readonly number[]): number => {
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
 
-const summariseSide = ({ name, what, times }: Timed): SideSummary => ({
+const summariseSide = ({ name, what, times, restless }: Timed): SideSummary => ({
   side: name,
   what,
   medianMs: round(median(times), 1),
   minMs: round(Math.min(...times), 1),
   maxMs: round(Math.max(...times), 1),
   timesMs: times.map((time) => round(time, 1)),
+  restless,
 })
 
 const describeMachine = (): Facts => ({

@@ -10,6 +10,8 @@ const row = (name: string, numbers: readonly string[], what: string): string =>
 
 const overTimes = (share: number): string => `${(1 / share).toFixed(2)} times`
 
+const signed = (value: number): string => (value < 0 ? '' : '+') + value.toFixed(0)
+
 export const formatSummary = (summary: Summary): string => {
   const { name, runs, sides, ratio, differenceMs, floorShare, facts, machine } = summary
   return [
@@ -22,7 +24,13 @@ export const formatSummary = (summary: Summary): string => {
         what,
       ),
     ),
-    `  ours is ${overTimes(ratio)} the rival (${differenceMs.toFixed(0)} ms more), ${overTimes(floorShare)} the floor`,
+    `  ours is ${overTimes(ratio)} the rival (${signed(differenceMs)} ms), ${overTimes(floorShare)} the floor`,
+    ...sides
+      .filter(({ restless }) => restless > 0)
+      .map(
+        ({ side, restless }) =>
+          `  ${restless} runs of ${side} began on a machine that was busy with other things`,
+      ),
     ...factLines(facts),
     ...factLines(machine),
   ].join('\n')

@@ -8,7 +8,7 @@ import { decompressFrame } from 'lz4-napi'
 import { requireNotCancelled } from './cancelled.ts'
 import type { Codec } from './codec.ts'
 import { damaged } from './damage.ts'
-import { decodeWith, type DecodeInput } from './decode-job.ts'
+import { decodeWith, type DecodeMethod } from './decode-job.ts'
 import type { Decoder, DecodeRequest } from './decoder.ts'
 import { batchFrames } from './frame-batches.ts'
 import type { Frame } from './frame.ts'
@@ -70,11 +70,8 @@ const decodeBatch = async (
   )
 }
 
-const decode = async (
-  { file, bytes }: DecodeInput,
-  output: FileHandle,
-  request: DecodeRequest,
-): Promise<void> => {
+/** Decodes frames with the addons, several at a time; refuses one of more than 256 MiB. */
+export const decodeByAddons: DecodeMethod = async ({ file, bytes }, output, request) => {
   const batches = batchFrames(walkFrames(bytes, request.codec, limits))
   await writeInOrder(output, batches, (batch) => decodeBatch(file, request, batch))
 }
@@ -86,5 +83,5 @@ const decode = async (
  */
 export const addonDecoder: Decoder = {
   name: 'addons',
-  decodeFile: (request) => decodeWith({ limits, decode }, request),
+  decodeFile: (request) => decodeWith(() => decodeByAddons, request),
 }

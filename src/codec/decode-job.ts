@@ -4,12 +4,12 @@
 import type { FileHandle } from 'node:fs/promises'
 import { fileSource, type ByteSource } from './byte-source.ts'
 import { requireNotCancelled } from './cancelled.ts'
+import type { Codec } from './codec.ts'
 import { damaged } from './damage.ts'
 import type { DecodedFile, DecodeRequest } from './decoder.ts'
 import { writeNewFile } from './new-file.ts'
 import { openSource } from './open-source.ts'
 import { surveyFrames, type Survey } from './survey-frames.ts'
-import type { FrameLimits } from './walk-frames.ts'
 
 /** A file that is known to be a row of whole frames. */
 export interface DecodeInput {
@@ -17,12 +17,25 @@ export interface DecodeInput {
   readonly bytes: ByteSource
 }
 
-/** How one decoder turns frames into content. */
-export interface DecodeMethod {
-  readonly limits: FrameLimits
-  /** Writes the content of a file that is not empty from the beginning of `output` on. */
-  decode(input: DecodeInput, output: FileHandle, request: DecodeRequest): Promise<void>
+/**
+ * How one decoder turns frames into content: writes the content of a file that is not empty from
+ * the beginning of `output` on.
+ */
+export type DecodeMethod = (
+  input: DecodeInput,
+  output: FileHandle,
+  request: DecodeRequest,
+) => Promise<void>
+
+/** What a method is chosen by. */
+export interface SourceFacts {
+  readonly codec: Codec
+  readonly sizeBytes: number
+  readonly survey: Survey
 }
+
+/** GreatSQL writes no frame larger than a segment of a delta: 1 GiB with pages of 64 KiB. */
+const limits = { frameBytes: 2 * 1024 * 1024 * 1024 }
 
 const wrongSize = (file: string, found: string, expected: string): Error =>
   damaged({ file, problem: `holds ${found}, expected ${expected}` })
@@ -58,9 +71,9 @@ const requireDecoded = (
   }
 }
 
-/** Does the work of `Decoder.decodeFile` with the given method. */
+/** Does the work of `Decoder.decodeFile` with the method that is chosen when the file is known. */
 export const decodeWith = async (
-  method: DecodeMethod,
+  choose: (facts: SourceFacts) => DecodeMethod,
   request: DecodeRequest,
 ): Promise<DecodedFile> => {
   const { source, destination, codec, expectedBytes, signal } = request
@@ -69,11 +82,12 @@ export const decodeWith = async (
   try {
     const { size } = await file.stat()
     const bytes = fileSource(file.fd, source, size)
-    const survey = await surveyFrames(bytes, codec, method.limits, signal)
+    const survey = await surveyFrames(bytes, codec, limits, signal)
     requirePossible(source, survey, expectedBytes)
+    const decode = choose({ codec, sizeBytes: size, survey })
     return await writeNewFile(destination, async (output) => {
       // The zstd program calls an empty file an error; GreatSQL writes one for empty content.
-      if (survey.frames > 0) await method.decode({ file, bytes }, output, request)
+      if (survey.frames > 0) await decode({ file, bytes }, output, request)
       const decoded = (await output.stat()).size
       requireDecoded(source, decoded, survey, expectedBytes)
       const { frames, framesWithoutChecksum } = survey

@@ -1,18 +1,11 @@
 // Decodes with the zstd and lz4 programs, from file descriptor to file descriptor: the bytes never
 // cross this process, which is what makes it quick.
 
-import type { FileHandle } from 'node:fs/promises'
 import { ClonectlError } from '../errors.ts'
 import { damaged } from './damage.ts'
-import { decodeWith, type DecodeInput } from './decode-job.ts'
+import { decodeWith, type DecodeMethod } from './decode-job.ts'
 import type { Decoder, DecodeRequest } from './decoder.ts'
 import type { ProgramAccess } from './programs.ts'
-
-/**
- * The programs stream, so memory is no limit; but GreatSQL writes no frame larger than a segment
- * of a delta, 1 GiB with pages of 64 KiB.
- */
-const limits = { frameBytes: 2 * 1024 * 1024 * 1024 }
 
 /** What the programs say when it was not the input that failed them. */
 const notTheInput = /write error|no space left|cannot allocate|not enough memory/i
@@ -35,10 +28,13 @@ const missing = ({ codec }: DecodeRequest): ClonectlError =>
     details: { name: codec },
   })
 
-/** The walk before has seen that no frame is left out: `lz4` ends with 0 although junk follows. */
-const decode =
-  ({ programs, run }: ProgramAccess) =>
-  async ({ file }: DecodeInput, output: FileHandle, request: DecodeRequest): Promise<void> => {
+/**
+ * Decodes with the program of a codec, which streams: no frame is too large. The survey has seen
+ * that every byte is part of a frame: `lz4` ends with 0 although junk follows, and forgets it.
+ */
+export const decodeByProgram =
+  ({ programs, run }: ProgramAccess): DecodeMethod =>
+  async ({ file }, output, request) => {
     const { codec, signal } = request
     const program = programs[codec]
     if (program === undefined) throw missing(request)
@@ -53,5 +49,5 @@ const decode =
 /** Decodes with the programs; throws TOOL_MISSING for a codec whose program is not among them. */
 export const programDecoder = (access: ProgramAccess): Decoder => ({
   name: 'programs',
-  decodeFile: (request) => decodeWith({ limits, decode: decode(access) }, request),
+  decodeFile: (request) => decodeWith(() => decodeByProgram(access), request),
 })

@@ -5,7 +5,7 @@ import { setImmediate as letOthersRun } from 'node:timers/promises'
 import type { ByteSource } from './byte-source.ts'
 import { requireNotCancelled } from './cancelled.ts'
 import type { Codec } from './codec.ts'
-import { walkFrames, type FrameLimits } from './walk-frames.ts'
+import { walkFrames, weightOf, type FrameLimits } from './walk-frames.ts'
 
 /** What the headers of a file say. */
 export interface Survey {
@@ -16,6 +16,8 @@ export interface Survey {
   readonly contentAtMost: number
   /** Of these, the content is taken on trust. */
   readonly framesWithoutChecksum: number
+  /** Of the largest frame, compressed or not, whichever is more. */
+  readonly largestFrameBytes: number
 }
 
 /** The walk reads synchronously; this is how long it may keep everybody else waiting. */
@@ -28,20 +30,25 @@ export const surveyFrames = async (
   limits: FrameLimits,
   signal?: AbortSignal,
 ): Promise<Survey> => {
-  const survey = { frames: 0, declared: 0, sized: 0, contentAtMost: 0, framesWithoutChecksum: 0 }
+  const sum = { frames: 0, declared: 0, sized: 0, atMost: 0, unchecked: 0, largest: 0 }
   let sliceEnd = performance.now() + SLICE_MS
   for (const frame of walkFrames(source, codec, limits)) {
-    survey.frames += 1
-    survey.declared += frame.contentBytes ?? 0
-    survey.sized += frame.contentBytes === undefined ? 0 : 1
-    survey.contentAtMost += frame.contentBytes ?? frame.contentAtMost
-    survey.framesWithoutChecksum += frame.checksummed ? 0 : 1
+    sum.frames += 1
+    sum.declared += frame.contentBytes ?? 0
+    sum.sized += frame.contentBytes === undefined ? 0 : 1
+    sum.atMost += frame.contentBytes ?? frame.contentAtMost
+    sum.unchecked += frame.checksummed ? 0 : 1
+    sum.largest = Math.max(sum.largest, weightOf(frame))
     if (performance.now() < sliceEnd) continue
     await letOthersRun()
     requireNotCancelled(source.name, signal)
     sliceEnd = performance.now() + SLICE_MS
   }
-  const { frames, declared, sized, contentAtMost, framesWithoutChecksum } = survey
-  const contentBytes = sized === frames ? declared : undefined
-  return { frames, contentBytes, contentAtMost, framesWithoutChecksum }
+  return {
+    frames: sum.frames,
+    contentBytes: sum.sized === sum.frames ? sum.declared : undefined,
+    contentAtMost: sum.atMost,
+    framesWithoutChecksum: sum.unchecked,
+    largestFrameBytes: sum.largest,
+  }
 }

@@ -11,7 +11,7 @@ import { readZstdHeader, ZSTD_MAGIC } from './zstd-frame.ts'
 
 /** What a decoder is prepared to take. */
 export interface FrameLimits {
-  /** Of compressed bytes, and of content where it is declared. */
+  /** Of compressed bytes, and of content where it is declared; see `weightOf`. */
   readonly frameBytes: number
 }
 
@@ -22,6 +22,10 @@ const SKIPPABLE_MAGIC = 0x184d2a50
 
 /** What the blocks of a frame could hold is a multiple of what they do hold when zstd splits them. */
 const UNDECLARED_FACTOR = 4
+
+/** How large a frame is in the sense of the limits: bytes, compressed or not, whichever is more. */
+export const weightOf = ({ compressedBytes, contentBytes, contentAtMost }: Frame): number =>
+  Math.max(compressedBytes, contentBytes ?? contentAtMost / UNDECLARED_FACTOR)
 
 const magicOf: Readonly<Record<Codec, number>> = { zstd: ZSTD_MAGIC, lz4: LZ4_MAGIC }
 const readHeader = { zstd: readZstdHeader, lz4: readLz4Header }
@@ -54,7 +58,7 @@ const tooLarge = (source: ByteSource, offset: number, limit: number, what: strin
     file: source.name,
     offset,
     problem: `the frame at byte ${offset} ${what}, expected at most ${limit / MIB} MiB`,
-    hint: 'It was not written by GreatSQL with pages of 16 KiB: if it is sound, the zstd or lz4 program can decompress it by hand.',
+    hint: 'Install the programs zstd and lz4, which decode frames of up to 2 GiB; GreatSQL writes none that is larger.',
   })
 
 /** Walks the blocks of one frame; the limit is looked at on the way, so that no walk is endless. */

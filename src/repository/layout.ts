@@ -1,4 +1,5 @@
-// Where everything lies in a repository of format 1. docs/manifest.md describes it for users.
+// Where everything lies in a repository of format 1. docs/repository-format.md describes it for
+// users.
 
 import { join } from 'node:path'
 import type { BackupId } from '../chain/backup-id.ts'

@@ -1,4 +1,4 @@
-// The manifest, format 1: what a sealed backup is. docs/manifest.md is its page for users.
+// The manifest, format 1: what a sealed backup is. docs/repository-format.md is its page for users.
 // It is written last, so a backup without a valid one does not exist.
 
 import { z } from 'zod'

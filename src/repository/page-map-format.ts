@@ -3,7 +3,7 @@
 //
 // Layout: the hashes of each tablespace in page order, cut into chunks of 65,536 pages, each chunk
 // a zstd frame; then the index as JSON; then a footer of the index's length (u64, big-endian) and
-// eight bytes of magic. docs/manifest.md describes it for users.
+// eight bytes of magic. docs/repository-format.md describes it for users.
 
 import { ClonectlError } from '../errors.ts'
 

@@ -25,7 +25,7 @@ export const clearDeadStage = async (context: RestoreContext, target: string): P
   const stage = stagePathsOf(realTarget)
   if (!(await exists(stage.directory))) return
   const told = (await isUnbegun(stage.directory))
-    ? 'it had only begun'
+    ? 'it holds nothing of worth'
     : await endDeadRestore(stage, realTarget)
   context.reporter.warn(`removing what a dead restore left in ${stage.directory}: ${told}`)
   await removeStage(stage)

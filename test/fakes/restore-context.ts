@@ -12,11 +12,18 @@ export interface FakeRestoreContext extends RestoreContext {
   readonly reporter: RecordingReporter
 }
 
-export const restoreContext = (repository = '/repo'): FakeRestoreContext => ({
+/** Every tool is there, though nothing runs one. */
+const findTool = async (name: string): Promise<string> => `/usr/sbin/${name}`
+
+export const restoreContext = (
+  repository = '/repo',
+  changes: Partial<RestoreContext> = {},
+): FakeRestoreContext => ({
   repository: layoutOf(repository),
-  reporter: recordingReporter(),
   clock: { now: () => new Date('2026-11-20T09:30:12.345Z') },
   signal: new AbortController().signal,
   command: 'clonectl restore',
-  findTool: () => Promise.reject(new Error('no tool is needed here')),
+  findTool,
+  ...changes,
+  reporter: recordingReporter(),
 })

@@ -3,6 +3,8 @@
 import type { Coordinates } from '../../src/repository/manifest.ts'
 import type { RepositoryLayout } from '../../src/repository/layout.ts'
 import { writeManifest } from '../../src/repository/manifest-file.ts'
+import { digestFile } from '../../src/repository/file-digest.ts'
+import { type ServerSettings, writeServerFile } from '../../src/repository/server-file.ts'
 import { openOrMakeRepository } from '../../src/repository/repository.ts'
 import type { SealedBackup } from '../../src/restore/layers.ts'
 import { takeSeries } from './backup-series.ts'
@@ -20,6 +22,12 @@ const state = (value: number): DataDirectory =>
     ['ib_buffer_pool', { spaceId: 0, pageBytes: 1024, pages: [value], tail: 0 }],
   ])
 
+const settings: ServerSettings = {
+  variables: { innodb_page_size: '1024' },
+  plugins: [],
+  components: null,
+}
+
 /** `before` says where in its binlogs the donor stood before each backup. */
 export const sealRepository = async (
   path: string,
@@ -28,10 +36,14 @@ export const sealRepository = async (
   const clock = { now: () => new Date('2026-11-19T00:00:00.000Z') }
   const { layout } = await openOrMakeRepository(path, clock)
   const backups = await takeSeries(layout.root, [state(1), state(2), state(3)])
-  const sealed = backups.map(({ paths, manifest }) => ({
-    paths,
-    manifest: { ...manifest, before: { ...manifest.before, ...before } },
-  }))
-  for (const { paths, manifest } of sealed) await writeManifest(paths, manifest)
+  const sealed: SealedBackup[] = []
+  for (const { paths, manifest } of backups) {
+    await writeServerFile(paths, settings)
+    const server = { path: 'server.json', ...(await digestFile(paths.server)) }
+    const files = [server, ...manifest.files]
+    const whole = { ...manifest, files, before: { ...manifest.before, ...before } }
+    await writeManifest(paths, whole)
+    sealed.push({ paths, manifest: whole })
+  }
   return { layout, backups: sealed }
 }

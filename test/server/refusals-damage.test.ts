@@ -9,6 +9,7 @@ import { describeServer } from '../bed/describe-server.ts'
 import type { Instance } from '../bed/instance.ts'
 import { loadTables } from '../bed/load.ts'
 import type { Manifest } from '../../src/repository/manifest.ts'
+import { freeze } from './support/processes.ts'
 import { expectRefusal, type Expected } from './support/refusal.ts'
 import { documentOf, type RunningClonectl } from './support/run-clonectl.ts'
 import { makeScene, type BackupDocument, type Scene } from './support/scene.ts'
@@ -92,9 +93,9 @@ const canMount = async (): Promise<boolean> => {
 }
 
 /** Waits until `path` exists and then lets the run stand still, whatever it is doing. */
-const freezeWhen = async ({ child }: RunningClonectl, path: string): Promise<void> => {
+const freezeWhen = async ({ child, pid }: RunningClonectl, path: string): Promise<void> => {
   while (!existsSync(path) && child.exitCode === null) await new Promise(setImmediate)
-  child.kill('SIGSTOP')
+  await freeze(pid)
   onTestFinished(() => void child.kill('SIGCONT'))
 }
 
@@ -190,6 +191,20 @@ describeServer('what is found before it does harm', () => {
     await rm(scene.path('target'), { recursive: true })
   })
 
+  it('misses a program before it copies anything', async () => {
+    const bare = scene.path('bare')
+    await run('cp', ['--recursive', '--no-dereference', basedir.path, bare])
+    await rm(join(bare, 'bin/mysqlbinlog'))
+    const args = restoreToTime.map((word) => (word === basedir.path ? bare : word))
+    const { message } = await refuses(args, {
+      code: 'TOOL_MISSING',
+      exitCode: 41,
+      message: /^the program mysqlbinlog was not found in /,
+      hint: /holds bin\/mysqlbinlog/,
+    })
+    expect(message).toContain(bare)
+  })
+
   describe('a disk that is too small', () => {
     it('for a restore is found before anything is written', async (test) => {
       if (!(await canMount())) return test.skip('no file system can be mounted here')
@@ -212,8 +227,7 @@ describeServer('what is found before it does harm', () => {
     })
 
     it('for a backup is found before the clone is begun', async (test) => {
-      if (existsSync(scene.path('probe')) === false)
-        return test.skip('no file system can be mounted here')
+      if (!existsSync(scene.path('probe'))) return test.skip('no file system can be mounted here')
       const disk = scene.path('small-repo')
       await mountSmallDisk(disk, '40m')
       const repo = join(disk, 'repo')

@@ -8,6 +8,7 @@ import type { GreatSql } from '../server/greatsql.ts'
 import { makeDestination } from './destination.ts'
 import { makeDonor, type Donor, type DonorRequest } from './donor.ts'
 import { writeHistory } from './history.ts'
+import { interrupted } from './real-clone.ts'
 import { makeRemoteDonor } from './remote-donor.ts'
 import {
   checkDataDirectory,
@@ -130,7 +131,8 @@ const perform = async (
   const { statement, startLsn } = plan
   const anchor = dropAnchor(client, emulated.server, text)
   const lost = new AbortController()
-  if (emulated.tuning.clientLost === 'aborts') void client.gone.then(() => lost.abort())
+  if (emulated.tuning.clientLost === 'aborts')
+    void client.gone.then(() => lost.abort(interrupted()))
   const increment = startLsn !== 0n
   const shifted = statement.donor === undefined && statement.baseDirectory !== undefined
   try {

@@ -45,7 +45,10 @@ export const readCloneTree = async (dir: string): Promise<CloneTree> => {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true })
   const relative = (entry: { parentPath: string; name: string }): string =>
     join(entry.parentPath, entry.name).slice(dir.length + 1)
-  const files = entries.filter((entry) => entry.isFile()).map(relative).sort()
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(relative)
+    .sort()
   const tablespaces: TablespaceFile[] = []
   const others: string[] = []
   for (const path of files.filter((file) => !isOwn(file) && !file.startsWith('#innodb_redo/'))) {

@@ -68,4 +68,3 @@ export const writeCopy = async (
 ): Promise<void> => {
   await writePieces(to, readInPieces(from), compression)
 }
-

@@ -56,7 +56,11 @@ const makeDirectories = async (dir: string, names: readonly string[]): Promise<v
 }
 
 /** Reads pages of a tablespace one by one. */
-const pageReader = async (path: string, { pageSize, zipSize }: ChangedSpace, blockBytes: number) => {
+const pageReader = async (
+  path: string,
+  { pageSize, zipSize }: ChangedSpace,
+  blockBytes: number,
+) => {
   const file = await open(path)
   const read = async (pageNumber: number): Promise<DeltaPage> => {
     const { buffer } = await file.read(Buffer.alloc(pageSize), 0, pageSize, pageNumber * pageSize)

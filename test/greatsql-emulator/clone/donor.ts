@@ -30,7 +30,7 @@ export interface PageCopy extends CloneCheckpoints {
   readonly spaces: readonly ChangedSpace[]
 }
 
-/** One clone at the donor. After `begin` succeeded, `end` must follow. */
+/** One clone at the donor. `end` must follow in any case. */
 export interface Donor {
   begin(): Promise<void>
   /** The data as FILE COPY finds it; not for increments. */
@@ -67,6 +67,7 @@ const baseOf = async (
 export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => {
   const { makeClone, slots, tracker, snapshots, nextSequence, workDir } = server
   const made: string[] = []
+  let begun = false
   let files: PageHashes | undefined
 
   const clone = async (signal: AbortSignal): Promise<CloneTree> => {
@@ -82,9 +83,7 @@ export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => 
   const pageCopy = async (signal: AbortSignal): Promise<PageCopy> => {
     // In this order: what changes after the tracker started is in a later increment for sure.
     const pageTrackLsn = request.pageTrack ? await tracker.start() : 0n
-    const base = files
-      ? { lsn: 0n, moments: [files] }
-      : await baseOf(server, request)
+    const base = files ? { lsn: 0n, moments: [files] } : await baseOf(server, request)
     const tree = await clone(signal)
     const now = await hashPages(tree)
     await snapshots.add(nextSequence(), now)
@@ -97,11 +96,15 @@ export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => 
     return { tree, spaces, startLsn: base.lsn, pageTrackLsn, endLsn }
   }
   return {
-    begin: async () => slots.take(),
+    begin: async () => {
+      slots.take()
+      begun = true
+    },
     fileCopy,
     pageCopy,
     end: async () => {
-      slots.give()
+      if (begun) slots.give()
+      begun = false
       await Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true })))
     },
   }

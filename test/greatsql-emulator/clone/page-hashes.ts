@@ -15,9 +15,10 @@ export type SpaceHashes = Buffer
 export type PageHashes = ReadonlyMap<number, SpaceHashes>
 
 const zeroHash = Buffer.alloc(HASH_BYTES)
+const zeroPage = Buffer.alloc(65_536)
 
 const hashPage = (page: Buffer): Buffer =>
-  page[0] === 0 && page.every((byte) => byte === 0)
+  page.equals(zeroPage.subarray(0, page.length))
     ? zeroHash
     : createHash('sha256').update(page).digest().subarray(0, HASH_BYTES)
 
@@ -49,7 +50,10 @@ const hashAt = (hashes: SpaceHashes, page: number): Buffer =>
   hashes.subarray(page * HASH_BYTES, (page + 1) * HASH_BYTES)
 
 /** Numbers of the pages of a tablespace that differ now from one of the earlier moments. */
-const changedPages = (now: SpaceHashes, earlier: readonly (SpaceHashes | undefined)[]): number[] => {
+const changedPages = (
+  now: SpaceHashes,
+  earlier: readonly (SpaceHashes | undefined)[],
+): number[] => {
   const changed: number[] = []
   for (let page = 0; page * HASH_BYTES < now.length; page += 1) {
     const hash = hashAt(now, page)

@@ -48,12 +48,12 @@ export type MakeClone = (dir: string, signal: AbortSignal) => Promise<CloneTree>
 export const makeCloner = (server: Instance): MakeClone => {
   let last: Promise<unknown> = Promise.resolve()
   const once = async (dir: string, signal: AbortSignal): Promise<CloneTree> => {
-    if (signal.aborted) throw interrupted()
+    signal.throwIfAborted()
     try {
       await cloneInto(server, dir, signal)
     } catch (error) {
       await rm(dir, { recursive: true, force: true })
-      if (signal.aborted) throw interrupted()
+      signal.throwIfAborted()
       throw asSqlError(error)
     }
     return readCloneTree(dir)
@@ -76,4 +76,3 @@ export const makeCloner = (server: Instance): MakeClone => {
     return mine
   }
 }
-

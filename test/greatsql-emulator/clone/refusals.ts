@@ -61,8 +61,7 @@ export const checkDonorList = (list: string | null, host: string, port: number):
   throw systemConfig(`${host}:${port} is not found in clone_valid_donor_list: ${list ?? ''}`)
 }
 
-const encryptionModes =
-  /^aes-(?:128|192|256)-(?:ecb|cbc|cfb1|cfb8|cfb128|ofb)$/
+const encryptionModes = /^aes-(?:128|192|256)-(?:ecb|cbc|cfb1|cfb8|cfb128|ofb)$/
 const KEY_LINES = 3
 const IV_BYTES = 16
 

@@ -45,7 +45,8 @@ const open = async (address: DonorAddress): Promise<Connection> => {
   try {
     return await createConnection(options)
   } catch (error) {
-    const noTls = error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT'
+    const noTls =
+      error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT'
     if (!noTls || ssl === 'required') throw refused(error, address)
     return createConnection({ host, port, user, password, rowsAsArray: true })
   }

@@ -18,7 +18,12 @@ export interface ServerProfile {
 }
 
 export const readProfile = async ({ server, release }: GreatSql): Promise<ServerProfile> => {
-  const variables = ['version_compile_os', 'version_compile_machine', 'collation_server', ...compared]
+  const variables = [
+    'version_compile_os',
+    'version_compile_machine',
+    'collation_server',
+    ...compared,
+  ]
   const [row = []] = await server.sql(
     `SELECT ${[...variables, 'max_allowed_packet'].map((name) => `@@GLOBAL.${name}`).join(', ')}`,
   )

@@ -1,9 +1,10 @@
 // Keeps the client's connection in the real server busy while its CLONE runs, so that the process
 // list shows it and KILL, with the real server's rules of who may, ends it.
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instance } from '../../bed/instance.ts'
 import type { Client } from '../protocol/conversation.ts'
 import { shownClone } from '../sql/clone-statement.ts'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { interrupted } from './real-clone.ts'
 
 const ONE_YEAR_SECONDS = 31_536_000
 const ASK_AGAIN_MS = 20
@@ -21,20 +22,18 @@ const asComment = (statement: string): string =>
 
 export const dropAnchor = (client: Client, server: Instance, statement: string): Anchor => {
   const controller = new AbortController()
-  let over = false
   const sleeping = client
     .ask(`${asComment(statement)} DO SLEEP(${ONE_YEAR_SECONDS})`)
     // The connection is gone, which ends the statement as KILL does.
     .catch(() => undefined)
     .then(() => {
-      over = true
-      controller.abort()
+      controller.abort(interrupted())
     })
   return {
     signal: controller.signal,
     release: async () => {
       // A KILL that comes before the statement has begun does nothing, hence again and again.
-      while (!over) {
+      while (!controller.signal.aborted) {
         await server.sql(`KILL QUERY ${client.connectionId}`).catch(() => undefined)
         await Promise.race([sleeping, sleep(ASK_AGAIN_MS)])
       }

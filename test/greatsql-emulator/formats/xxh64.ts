@@ -89,7 +89,7 @@ const negativePrime1: Word = [~PRIME1[0], -PRIME1[1]]
 
 const stripes = (view: DataView): Word => {
   const lanes: Word[] = [sum(PRIME1, PRIME2), sum(PRIME2), [0, 0], sum(negativePrime1)]
-  for (let at = 0; at + 32 <= view.byteLength; ) {
+  for (let at = 0; at + 32 <= view.byteLength;) {
     for (const lane of lanes) {
       round(lane, view.getInt32(at + 4, true), view.getInt32(at, true))
       at += 8

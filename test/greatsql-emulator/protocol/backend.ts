@@ -11,6 +11,8 @@ export const COM_QUERY = 0x03
 export interface Answer {
   readonly error: SqlError | undefined
   readonly rows: readonly (readonly (string | null)[])[]
+  /** The columns' types as the protocol numbers them (field_types.h). */
+  readonly types: readonly number[]
 }
 
 export interface Backend {
@@ -32,12 +34,19 @@ export interface Relay {
 
 const readRow = (payload: Buffer): (string | null)[] => {
   const values: (string | null)[] = []
-  for (let at = 0; at < payload.length; ) {
+  for (let at = 0; at < payload.length;) {
     const { value, next } = readLenencString(payload, at)
     values.push(value)
     at = next
   }
   return values
+}
+
+/** Behind six names: the length of what follows, character set 2, length 4, type 1. */
+const readType = (payload: Buffer): number => {
+  let at = 0
+  for (let name = 0; name < 6; name += 1) at = readLenencString(payload, at).next
+  return payload[at + 7] ?? 0
 }
 
 /** The client sends its file, piece by piece; an empty packet ends it. */
@@ -78,12 +87,14 @@ export const makeBackend = (server: Link, capabilities: number): Backend => {
     await send(Buffer.from(sql, 'utf8'))
     const follow = followResponse(capabilities)
     const rows: (string | null)[][] = []
+    const types: number[] = []
     for (;;) {
       const { payload } = await mustCome(server)
       const part = follow(payload)
+      if (part === 'column') types.push(readType(payload))
       if (part === 'row') rows.push(readRow(payload))
-      if (part === 'error') return { error: readError(payload), rows }
-      if (part === 'end') return { error: undefined, rows }
+      if (part === 'error') return { error: readError(payload), rows, types }
+      if (part === 'end') return { error: undefined, rows, types }
     }
   }
 

@@ -4,7 +4,7 @@
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls'
 import { makeBackend, COM_QUERY, type Backend } from './backend.ts'
-import { changeGreeting, readLogin, type Login } from './handshake.ts'
+import { changeGreeting, changeLogin, readLogin, type Login } from './handshake.ts'
 import { frame, makeLink, type Link, type Packet } from './link.ts'
 import { errorPayload, type SqlError } from './sql-error.ts'
 
@@ -94,6 +94,11 @@ const authenticate = async ({ client, server }: Sides): Promise<boolean> => {
   }
 }
 
+const nextLogin = async (client: Link): Promise<Packet | undefined> => {
+  const packet = await client.next()
+  return packet && { ...packet, payload: changeLogin(packet.payload) }
+}
+
 /** Undefined when the connection came to nothing. */
 const shakeHands = async (
   sides: Sides,
@@ -103,12 +108,12 @@ const shakeHands = async (
   if (hello === undefined) return undefined
   const greeting = changeGreeting(hello.payload, version)
   await sides.client.write(frame(greeting?.payload ?? hello.payload, hello.sequence))
-  let reply = await sides.client.next()
+  let reply = await nextLogin(sides.client)
   if (greeting === undefined || reply === undefined) return undefined
   if (readLogin(reply.payload).wantsTls) {
     await pass(reply, sides.server)
     await startTls(sides, tls)
-    reply = await sides.client.next()
+    reply = await nextLogin(sides.client)
     if (reply === undefined) return undefined
   }
   const login = readLogin(reply.payload)

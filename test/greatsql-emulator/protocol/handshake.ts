@@ -30,6 +30,13 @@ export interface Login {
   readonly database: string | undefined
 }
 
+/** The client's answer without what the front withheld: some clients claim it all the same. */
+export const changeLogin = (payload: Buffer): Buffer => {
+  const changed = Buffer.from(payload)
+  changed.writeUInt32LE((payload.readUInt32LE(0) & ~withheld) >>> 0, 0)
+  return changed
+}
+
 const SHORT_TLS_REQUEST = 32
 
 /** Bytes of the authentication data and of its length. */

@@ -17,7 +17,8 @@ const untouched: StageView = {
 }
 
 /** Microseconds since the epoch. */
-export const nowMicros = (): bigint => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
+export const nowMicros = (): bigint =>
+  BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000))
 
 export interface CloneProgress {
   /** Ends the stage that runs and begins the next. */

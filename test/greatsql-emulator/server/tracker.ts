@@ -101,11 +101,7 @@ export const makeTracker = (needs: TrackerNeeds, saved: TrackerState): Tracker =
     resetFor: async (lsn) => {
       await synchronize()
       if (resets.length === 0) {
-        throw new SqlError(
-          3803,
-          'HY000',
-          'Tracking was not enabled for the LSN range specified',
-        )
+        throw new SqlError(3803, 'HY000', 'Tracking was not enabled for the LSN range specified')
       }
       const found = resets.findLast((reset) => reset.lsn <= lsn)
       if (found !== undefined) return found

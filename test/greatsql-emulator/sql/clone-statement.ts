@@ -167,4 +167,7 @@ export const parseClone = (text: string): CloneStatement => {
 
 /** The statement as the processlist and the logs show it (sql_admin.cc: the tail is dropped). */
 export const shownClone = (text: string): string =>
-  text.replace(/(IDENTIFIED\s+BY\s+)(?:'(?:[^'\\]|''|\\[^])*'|"(?:[^"\\]|""|\\[^])*")/i, '$1<secret>')
+  text.replace(
+    /(IDENTIFIED\s+BY\s+)(?:'(?:[^'\\]|''|\\[^])*'|"(?:[^"\\]|""|\\[^])*")/i,
+    '$1<secret>',
+  )

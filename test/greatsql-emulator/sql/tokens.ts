@@ -76,7 +76,7 @@ const tokenAt = (text: string, start: number): Token | undefined => {
 /** All tokens; comments are left out, but what stands in executable ones is not. */
 export const tokenize = (text: string): readonly Token[] => {
   const tokens: Token[] = []
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     blank.lastIndex = at
     at += blank.exec(text)?.[0].length ?? 0
     const token = tokenAt(text, at)

@@ -1,10 +1,25 @@
 // One suite for every decoder: whatever is done to a file, it is decoded to exactly its content or
 // refused, and a refusal leaves nothing behind.
 
-import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { DecodeRequest } from '../../../src/codec/decoder.ts'
-import { lz4Frame, sampleContent, skippableFrame, zstdFrame } from '../../unit/codec/frame-bytes.ts'
+import {
+  lz4Frame,
+  sampleContent,
+  skippableFrame,
+  zstdFrame,
+  zstdZeros,
+} from '../../unit/codec/frame-bytes.ts'
 import { failureOf } from '../system/failure-of.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 import { adapters, type Adapter } from './adapters.ts'
@@ -272,6 +287,22 @@ describe.each(adapters)('$title: decoding', (adapter) => {
     expect(existsSync(destination())).toBe(false)
   })
 
+  test('takes frames up to its limit only, and says what would take more', async () => {
+    if (codec === 'lz4') return
+    const expected = 257 * 1024 * 1024
+    if (decoder.name === 'addons') {
+      const error = await refusalOf(adapter, zstdZeros(expected))
+      expect(error.message).toContain('expected at most 256 MiB')
+      expect(error.hint).toContain('Install the programs zstd and lz4')
+    } else {
+      expect(await decode(adapter, zstdZeros(expected))).toMatchObject({ bytes: expected })
+    }
+    const huge = await refusalOf(adapter, zstdZeros(3 * 2 ** 30), { destination: scratch('huge') })
+    expect(huge.message).toContain(
+      'declares 3221225472 bytes of content, expected at most 2048 MiB',
+    )
+  })
+
   test('does several files at once', async () => {
     const frames = await framesOf(adapter, contents)
     const sources = contents.map((_, n) => scratch(`${n}.${codec}`))
@@ -292,7 +323,6 @@ describe.each(adapters)('$title: decoding', (adapter) => {
     const [header, blocks] = [Buffer.from(lz4Frame(Buffer.alloc(0), { blockCode: 7 })), 32]
     header.writeBigUInt64LE(BigInt(blocks * blockBytes), 6)
     const frameBytes = 15 + blocks * (blockBytes + 4) + 8
-    const { openSync, writeSync, closeSync } = await import('node:fs')
     const fd = openSync(scratch('large.lz4'), 'w')
     for (let frame = 0; frame < 20; frame++) {
       writeSync(fd, header, 0, 15, frame * frameBytes)

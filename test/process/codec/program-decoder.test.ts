@@ -1,10 +1,11 @@
-import { writeFileSync, existsSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { chooseDecoder } from '../../../src/codec/choose-decoder.ts'
+import type { Codec } from '../../../src/codec/codec.ts'
 import { programDecoder } from '../../../src/codec/program-decoder.ts'
-import type { ProgramRun, RunProgram } from '../../../src/codec/programs.ts'
+import type { ProgramRun, Programs, RunProgram } from '../../../src/codec/programs.ts'
 import { ClonectlError } from '../../../src/errors.ts'
-import { lz4Frame, sampleContent } from '../../unit/codec/frame-bytes.ts'
+import { lz4Frame, sampleContent, zstdFrame } from '../../unit/codec/frame-bytes.ts'
 import { failureOf } from '../system/failure-of.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 
@@ -90,7 +91,6 @@ describe('the decoder that runs programs', () => {
 
   it('says which program is missing', async () => {
     const run: RunProgram = () => Promise.reject(new Error('was run'))
-    writeFileSync(scratch('a.zstd'), lz4Frame(content))
     const decoder = programDecoder({ programs: {}, run })
     writeFileSync(scratch('a.lz4'), lz4Frame(content))
     const job = { source: scratch('a.lz4'), destination: scratch('a'), codec: 'lz4' } as const
@@ -102,33 +102,44 @@ describe('the decoder that runs programs', () => {
 })
 
 describe('the choice of a decoder', () => {
-  const decodeAll = async (found: Readonly<Record<string, string>>) => {
-    const runs: string[] = []
-    const run: RunProgram = async ({ file, stdout }) => {
-      runs.push(file)
-      writeSync(stdout, Buffer.alloc(8_000_000))
-    }
-    const decoder = chooseDecoder({ programs: found, run })
-    const large = lz4Frame(Buffer.alloc(8_000_000), { blocks: 'raw' })
-    for (const [name, bytes] of Object.entries({ large, small: lz4Frame(content) })) {
-      writeFileSync(scratch(name), bytes)
-      const destination = scratch(`${name}.out`)
-      await decoder.decodeFile({ source: scratch(name), destination, codec: 'lz4' })
-    }
-    return runs
-  }
+  const large = sampleContent(16_000_000)
+  const byAddons: RunProgram = () => Promise.reject(new Error('a program was run'))
+  const byProgram: RunProgram = async ({ stdout }) => writeSync(stdout, large)
 
-  it('takes the program for a large file and the addons for a small one', async () => {
-    expect(await decodeAll(programs)).toEqual([programs.lz4])
+  const decodeBoth = async (
+    run: RunProgram,
+    codec: Codec,
+    file: Buffer,
+    found: Programs = { zstd: '/x/zstd', lz4: '/x/lz4' },
+  ) => {
+    writeFileSync(scratch('large'), file)
+    const job = { source: scratch('large'), destination: scratch('out'), codec }
+    await chooseDecoder({ programs: found, run }).decodeFile(job)
+    expect(readFileSync(scratch('out')).length).toBeGreaterThan(0)
+  }
+  const pieces = [0, 1, 2, 3].map((n) => large.subarray(n * 4_000_000, (n + 1) * 4_000_000))
+
+  it('takes the program for a large file of zstd, and the addon for a small one', async () => {
+    const raw = await Promise.all(pieces.map((piece) => zstdFrame(piece, { blocks: 'raw' })))
+    await decodeBoth(byProgram, 'zstd', Buffer.concat(raw))
+    rmSync(scratch('out'))
+    await decodeBoth(byAddons, 'zstd', await zstdFrame(content))
+  })
+
+  it('takes the addon for lz4, except for large frames', async () => {
+    await decodeBoth(byAddons, 'lz4', Buffer.concat(pieces.map((piece) => lz4Frame(piece))))
+    rmSync(scratch('out'))
+    await decodeBoth(byProgram, 'lz4', lz4Frame(large))
   })
 
   it('takes the addons for everything where the program is not installed', async () => {
-    expect(await decodeAll({ zstd: '/usr/bin/zstd' })).toEqual([])
+    await decodeBoth(byAddons, 'lz4', lz4Frame(large), { zstd: '/x/zstd' })
   })
 
-  it('says that a file is missing', async () => {
-    const decoder = chooseDecoder({ programs, run: () => Promise.resolve() })
-    const job = { source: scratch('lost'), destination: scratch('x'), codec: 'lz4' } as const
-    expect(await failureOf(decoder.decodeFile(job))).toMatchObject({ code: 'INTEGRITY' })
+  it('takes the addons for an empty file', async () => {
+    writeFileSync(scratch('empty'), '')
+    const decoder = chooseDecoder({ programs, run: byAddons })
+    const job = { source: scratch('empty'), destination: scratch('out'), codec: 'lz4' } as const
+    expect(await decoder.decodeFile(job)).toMatchObject({ bytes: 0 })
   })
 })

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it, vi } from 'vitest'
+import { ClonectlError } from '../../../src/errors.ts'
 import type { Coordinates } from '../../../src/repository/manifest.ts'
 import { planRestore } from '../../../src/restore/plan.ts'
 import type { RestorePlan, RestoreRequest } from '../../../src/restore/request.ts'
@@ -84,6 +85,20 @@ describe('a plan', () => {
     expect(refusals.map(({ code }) => code)).toEqual(['BACKUP_UNKNOWN'])
   })
 
+  it('refuses what no program is there for, when one is needed', async () => {
+    const { layout } = await sealRepository(scratch('repo'))
+    const findTool = async (name: string): Promise<never> => {
+      throw new ClonectlError('TOOL_MISSING', `${name} was not found`)
+    }
+    const refusalsOf = async (changes: Partial<RestoreRequest>) => {
+      const context = restoreContext(layout.root, { findTool })
+      const wish = { ...request, targetDir: scratch('target'), ...changes }
+      return (await planRestore(context, wish)).refusals.map(({ message }) => message)
+    }
+    expect(await refusalsOf({})).toEqual([])
+    expect(await refusalsOf({ start: true })).toEqual(['mysqld was not found'])
+  })
+
   it('has no window without a backup', async () => {
     mkdirSync(scratch('repo'))
     writeFileSync(
@@ -151,8 +166,11 @@ describe('a plan for a time', () => {
     expect(plan.recoveryWindow?.to).toEqual(new Date((END + 30) * 1000))
   })
 
-  it('reaches the last transaction exactly, and not a millisecond more', async () => {
+  it('reaches the last transaction exactly', async () => {
     expect((await planTo(30)).refusals).toEqual([])
+  })
+
+  it('does not reach a millisecond more', async () => {
     const { refusals } = await planTo(30.001)
     expect(refusals).toEqual([
       {

@@ -1,4 +1,4 @@
-import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { RestoreTarget } from '../../../src/restore/request.ts'
 import { restorableBackups, selectChain } from '../../../src/restore/select-chain.ts'
@@ -86,6 +86,14 @@ describe('selectChain', () => {
       message: `${idOf(index)} is damaged: ${problem}`,
       details: { backup: idOf(index), problems: [problem] },
     })
+  })
+
+  it('refuses settings that were changed, though their file has the same size', async () => {
+    const changed = readFileSync(pathsOf(2).server, 'utf8').replace('1024', '4096')
+    writeFileSync(pathsOf(2).server, changed)
+    const { code, message } = await failureOf(byReference('latest'))
+    expect(code).toBe('INTEGRITY')
+    expect(message).toContain(`${idOf(2)} is damaged: server.json has sha256`)
   })
 
   it('needs no pagemap: that is for making increments', async () => {

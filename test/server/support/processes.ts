@@ -25,5 +25,13 @@ export const listProcesses = (): readonly Listed[] =>
 export const processesNaming = (text: string): readonly Listed[] =>
   listProcesses().filter(({ commandLine }) => commandLine.includes(text))
 
+/** Stops a process where it is (SIGSTOP); resolves when each of its threads stands still. */
+export const freeze = async (pid: number): Promise<void> => {
+  process.kill(pid, 'SIGSTOP')
+  const isStill = (thread: string): boolean =>
+    / T (?:\d+ )/.test(read(`/proc/${pid}/task/${thread}/stat`))
+  while (!readdirSync(`/proc/${pid}/task`).every(isStill)) await new Promise(setImmediate)
+}
+
 /** The environment a process was started with, NUL-separated; empty when it has ended. */
 export const environmentOf = (pid: number): string => read(`/proc/${pid}/environ`)

@@ -5,6 +5,7 @@ import { findBasedir } from '../../bed/basedir.ts'
 import { startInstance, type Instance } from '../../bed/instance.ts'
 import { makeScratchDirectory } from '../../bed/scratch-directory.ts'
 import type { Manifest } from '../../../src/repository/manifest.ts'
+import { processesNaming } from './processes.ts'
 import {
   documentOf,
   runClonectl,
@@ -125,6 +126,8 @@ export const makeScene = async (): Promise<Scene> => {
       documentOf(await run('restore', ...args, '--json')) as RestoreDocument,
     [Symbol.asyncDispose]: async () => {
       await Promise.all(servers.map((instance) => instance.kill()))
+      // A test that failed may have left an instance running that clonectl started.
+      for (const { pid } of processesNaming(`${dir}/`)) process.kill(pid, 'SIGKILL')
       await scratch[Symbol.asyncDispose]()
     },
   }

@@ -108,6 +108,17 @@ export const lz4Frame = (content: Buffer, traits: Lz4Traits = {}): Buffer => {
   return Buffer.concat([...parts, u32(0), checksum ? u32(xxh32(content)) : Buffer.alloc(0)])
 }
 
+/** A zstd frame of a few bytes that declares and holds this many zeros. */
+export const zstdZeros = (bytes: number): Buffer => {
+  const blocks: Buffer[] = []
+  for (let left = bytes; left > 0; left -= ZSTD_BLOCK_BYTES) {
+    const size = Math.min(left, ZSTD_BLOCK_BYTES)
+    const header = (size << 3) | (zstdBlockTypes.rle << 1) | (left <= ZSTD_BLOCK_BYTES ? 1 : 0)
+    blocks.push(u32(header).subarray(0, 3), Buffer.alloc(1))
+  }
+  return Buffer.concat([u32(0xfd2fb528), Buffer.from([0x80, 0x58]), u32(bytes), ...blocks])
+}
+
 /** What both formats let a decoder pass over. */
 export const skippableFrame = (content: Buffer): Buffer =>
   Buffer.concat([u32(0x184d2a53), u32(content.length), content])

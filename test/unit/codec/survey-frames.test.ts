@@ -15,6 +15,7 @@ describe('the survey of a file', () => {
       contentBytes: 600_000,
       contentAtMost: 600_000,
       framesWithoutChecksum: 1,
+      largestFrameBytes: 200_000,
     })
   })
 
@@ -31,6 +32,7 @@ describe('the survey of a file', () => {
       contentBytes: 0,
       contentAtMost: 0,
       framesWithoutChecksum: 0,
+      largestFrameBytes: 0,
     })
   })
 

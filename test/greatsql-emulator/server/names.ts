@@ -1,0 +1,188 @@
+// Finds in a statement what GreatSQL would answer otherwise than the real server, and says what is to
+// stand there instead.
+import type { Client } from '../protocol/conversation.ts'
+import { SqlError } from '../protocol/sql-error.ts'
+import { asLatin1, literal } from '../sql/literals.ts'
+import type { Replacement } from '../sql/rewrite.ts'
+import { isName, isSymbol, isWord, type Token } from '../sql/tokens.ts'
+import { makeCloneStatus } from './clone-status.ts'
+import { isPluginActive, type GreatSql } from './greatsql.ts'
+import { trackSet } from './track-set.ts'
+import { variableRows } from './variable-rows.ts'
+import type { VariableValue } from './variables.ts'
+import { viewQuery } from './view-queries.ts'
+
+export interface Place {
+  readonly emulated: GreatSql
+  readonly client: Client
+  readonly text: string
+  readonly tokens: readonly Token[]
+}
+
+const spanOf = (from: Token, to: Token, text: string): Replacement => ({
+  start: from.start,
+  end: to.end,
+  text: asLatin1(text),
+})
+
+/** What a variable is here; undefined for those of the real server. */
+const emulatedValue = async (
+  emulated: GreatSql,
+  name: string,
+): Promise<{ value: VariableValue } | undefined> => {
+  const constant = emulated.constants.get(name)
+  if (constant !== undefined) return { value: constant }
+  const value = emulated.variables.get(name)
+  // Without the plugin the real server says that there is no such variable.
+  return value === undefined || !(await isPluginActive(emulated)) ? undefined : { value }
+}
+
+/** `@@version`, `@@GLOBAL.clone_file_compress`. @throws SqlError 1238 for `@@SESSION.`. */
+const variable = async (emulated: GreatSql, token: Token): Promise<Replacement | undefined> => {
+  const [, scope = '', name = ''] = /^@@(?:(\w+)\.)?([\w$]+)$/.exec(token.value) ?? []
+  const found = await emulatedValue(emulated, name.toLowerCase())
+  if (found === undefined) return undefined
+  if (/^(?:session|local)$/i.test(scope)) {
+    throw new SqlError(1238, 'HY000', `Variable '${name}' is a GLOBAL variable`)
+  }
+  return spanOf(token, token, literal(found.value))
+}
+
+/** The index of the bracket that closes the one at this index. */
+const closing = (tokens: readonly Token[], open: number): number => {
+  let depth = 0
+  for (let at = open; at < tokens.length; at += 1) {
+    if (isSymbol(tokens[at], '(')) depth += 1
+    if (isSymbol(tokens[at], ')')) depth -= 1
+    if (depth === 0) return at
+  }
+  return tokens.length - 1
+}
+
+const noFunction = (name: string, { database }: Client): SqlError => {
+  const full = database === undefined ? name : `${database}.${name}`
+  return new SqlError(1305, '42000', `FUNCTION ${full} does not exist`)
+}
+
+/** VERSION(), mysqlbackup_page_track_set(...), and a function that only MySQL 9 has. */
+const call = async (place: Place, index: number): Promise<Replacement | undefined> => {
+  const { emulated, client, text, tokens } = place
+  const name = tokens[index]
+  const open = tokens[index + 1]
+  if (name?.kind !== 'word' || !isSymbol(open, '(')) return undefined
+  const last = tokens[closing(tokens, index + 1)]
+  if (last === undefined || open === undefined) return undefined
+  if (isWord(name, 'VERSION')) return spanOf(name, last, literal(emulated.release.version))
+  if (isWord(name, 'INNODB_REDO_LOG_SHARP_CHECKPOINT')) {
+    throw noFunction(name.text.toLowerCase(), client)
+  }
+  if (!isWord(name, 'MYSQLBACKUP_PAGE_TRACK_SET')) return undefined
+  const value = await trackSet(emulated, client, text.slice(open.end, last.start))
+  return spanOf(name, last, String(value))
+}
+
+/** A name that follows a table: its alias. */
+const aliasEnds = [
+  'WHERE',
+  'ORDER',
+  'GROUP',
+  'HAVING',
+  'LIMIT',
+  'JOIN',
+  'INNER',
+  'LEFT',
+  'RIGHT',
+  'CROSS',
+  'STRAIGHT_JOIN',
+  'NATURAL',
+  'ON',
+  'USING',
+  'UNION',
+  'INTERSECT',
+  'EXCEPT',
+  'FOR',
+  'INTO',
+  'WINDOW',
+  'LOCK',
+  'USE',
+  'FORCE',
+  'IGNORE',
+] as const
+
+const needsAlias = (next: Token | undefined): boolean => {
+  if (next === undefined || next.kind === 'symbol') return true
+  return next.kind === 'word' && isWord(next, ...aliasEnds)
+}
+
+type ViewName = 'clone_status' | 'clone_progress' | 'global_variables' | 'session_variables'
+
+const viewNames: readonly ViewName[] = [
+  'clone_status',
+  'clone_progress',
+  'global_variables',
+  'session_variables',
+]
+
+const SCHEMA = 'performance_schema'
+
+interface FoundTable {
+  readonly view: ViewName
+  readonly first: Token
+  readonly last: Token
+  /** Where the next token stands. */
+  readonly next: number
+}
+
+/** `performance_schema.clone_status`, or `FROM clone_status` in that schema. */
+const findTable = ({ client, tokens }: Place, index: number): FoundTable | undefined => {
+  const token = tokens[index]
+  if (token === undefined || isSymbol(tokens[index - 1], '.')) return undefined
+  const qualified = isName(token, SCHEMA) && isSymbol(tokens[index + 1], '.')
+  const last = qualified ? tokens[index + 2] : token
+  const view = viewNames.find((name) => isName(last, name))
+  if (view === undefined || last === undefined) return undefined
+  const inSchema = client.database?.toLowerCase() === SCHEMA
+  const bare = inSchema && isWord(tokens[index - 1], 'FROM', 'JOIN')
+  if (!qualified && !bare) return undefined
+  return { view, first: token, last, next: index + (qualified ? 3 : 1) }
+}
+
+/** The real server says whether the account may read its table, and whether there is one. */
+const checkAccess = async (client: Client, view: ViewName): Promise<void> => {
+  const { error } = await client.ask(`SELECT 1 FROM ${SCHEMA}.${view} LIMIT 0`)
+  if (error !== undefined) throw error
+}
+
+const tableText = async ({ emulated }: Place, view: ViewName): Promise<string> => {
+  if (view !== 'clone_status' && view !== 'clone_progress') return variableRows(emulated, view)
+  const model = () => makeCloneStatus().begin({ pid: 0, source: '', destination: '' })
+  return viewQuery(view, emulated.status.entries(), model)
+}
+
+const table = async (place: Place, found: FoundTable): Promise<Replacement> => {
+  const { view, first, last, next } = found
+  const { tokens, client } = place
+  // A column's full name: the derived table goes by its short name.
+  if (isSymbol(tokens[next], '.')) return spanOf(first, last, view)
+  await checkAccess(client, view)
+  const alias = needsAlias(tokens[next]) ? ` AS ${view}` : ''
+  return spanOf(first, last, `${await tableText(place, view)}${alias}`)
+}
+
+/** All that is to be replaced. @throws SqlError for what GreatSQL refuses. */
+export const findReplacements = async (place: Place): Promise<readonly Replacement[]> => {
+  const replacements: Replacement[] = []
+  for (const [index, token] of place.tokens.entries()) {
+    const done = replacements.at(-1)
+    if (done !== undefined && token.start < done.end) continue
+    const found = findTable(place, index)
+    const replacement =
+      token.kind === 'variable'
+        ? await variable(place.emulated, token)
+        : found
+          ? await table(place, found)
+          : await call(place, index)
+    if (replacement) replacements.push(replacement)
+  }
+  return replacements
+}
