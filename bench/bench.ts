@@ -12,8 +12,8 @@ export interface Side {
 /** What was found besides the times, such as bytes stored. */
 export type Facts = Readonly<Record<string, number | string>>
 
-/** A measurement whose servers and files are ready; disposing stops and removes them. */
-export interface Prepared extends AsyncDisposable {
+/** What is compared with what. */
+export interface Sides {
   readonly ours: Side
   /** What a user would do without clonectl. */
   readonly rival: Side
@@ -21,6 +21,9 @@ export interface Prepared extends AsyncDisposable {
   readonly floor?: Side
   facts?(): Facts
 }
+
+/** A measurement whose servers and files are ready; disposing stops and removes them. */
+export type Prepared = Sides & AsyncDisposable
 
 export interface Setup {
   readonly sizeBytes: number

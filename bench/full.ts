@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Bench } from './bench.ts'
 import { clear, shell } from './programs.ts'
-import { sceneFacts, setScene } from './scene.ts'
+import { sceneFacts, onScene } from './scene.ts'
 import { medianSteps, type Steps } from './steps.ts'
 
 export const full: Bench = {
@@ -10,8 +10,7 @@ export const full: Bench = {
   about: '`clonectl full` against the raw CLONE LOCAL statement',
   defaultRuns: 7,
   sized: true,
-  async prepare(setup) {
-    const scene = await setScene(setup)
+  prepare: onScene(async (scene) => {
     const { directory, repo } = scene
     const raw = join(directory, 'raw')
     const kept = join(directory, 'kept')
@@ -41,7 +40,6 @@ export const full: Bench = {
         tidy: () => clear(copy),
       },
       facts: () => ({ ...facts, 'bytes stored': Number(bytes), ...medianSteps(runs.slice(1)) }),
-      [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
     }
-  },
+  }),
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Bench, Facts } from './bench.ts'
 import { changePages, pageBytes } from './change-pages.ts'
 import { clear, shell } from './programs.ts'
-import { sceneFacts, setScene, type Scene } from './scene.ts'
+import { sceneFacts, onScene, type Scene } from './scene.ts'
 import { medianSteps, type Steps } from './steps.ts'
 import { median } from './summary.ts'
 
@@ -37,8 +37,7 @@ export const increment: Bench = {
     '`clonectl incr` against the raw CLONE LOCAL statement; bytes stored against bytes changed',
   defaultRuns: 7,
   sized: true,
-  async prepare(setup) {
-    const scene = await setScene(setup)
+  prepare: onScene(async (scene, setup) => {
     const raw = join(scene.directory, 'raw')
     const pages = Math.round((setup.sizeBytes * changedShare) / pageBytes)
     let round = 0
@@ -65,7 +64,6 @@ export const increment: Bench = {
         run: () => shell('find "$1" -type f -exec cat {} + >/dev/null', scene.donor.datadir),
       },
       facts: () => ({ ...facts, ...incrementFacts(runs.slice(1), pages) }),
-      [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
     }
-  },
+  }),
 }

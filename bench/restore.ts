@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Bench } from './bench.ts'
 import { changePages, pageBytes } from './change-pages.ts'
 import { clear, shell } from './programs.ts'
-import { sceneFacts, setScene, type Scene } from './scene.ts'
+import { sceneFacts, onScene, type Scene } from './scene.ts'
 import { medianSteps, type Steps } from './steps.ts'
 
 const increments = 3
@@ -29,8 +29,7 @@ export const restore: Bench = {
   about: `\`clonectl restore\` of a full and ${increments} increments against cp and sha256sum`,
   defaultRuns: 7,
   sized: true,
-  async prepare(setup) {
-    const scene = await setScene(setup)
+  prepare: onScene(async (scene, setup) => {
     const pages = Math.round((setup.sizeBytes * changedShare) / pageBytes)
     const facts = await sceneFacts(scene)
     setup.say(`taking a full and ${increments} increments`)
@@ -65,7 +64,6 @@ export const restore: Bench = {
         'pages in the increments': increments * pages,
         ...medianSteps(runs.slice(1)),
       }),
-      [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose](),
     }
-  },
+  }),
 }

@@ -4,7 +4,7 @@ import { runClonectl } from '../test/bed/clonectl.ts'
 import { startInstance, type Instance } from '../test/bed/instance.ts'
 import { loadTables, type LoadResult } from '../test/bed/load.ts'
 import { makeScratchDirectory } from '../test/bed/scratch-directory.ts'
-import type { Setup } from './bench.ts'
+import type { Prepared, Setup, Sides } from './bench.ts'
 import { run } from './programs.ts'
 import { readSteps, type Steps } from './steps.ts'
 
@@ -43,7 +43,7 @@ const startFilled = async (dir: string, setup: Setup): Promise<readonly [Instanc
 }
 
 /** Sets the scene in a temporary directory; disposing stops the server and removes everything. */
-export const setScene = async (setup: Setup): Promise<Scene> => {
+const setScene = async (setup: Setup): Promise<Scene> => {
   const { path: directory, [Symbol.asyncDispose]: removeAll } = await makeScratchDirectory()
   const [donor, loaded] = await startFilled(join(directory, 'donor'), setup).catch(
     async (error: unknown) => {
@@ -80,6 +80,20 @@ export const setScene = async (setup: Setup): Promise<Scene> => {
     },
   }
 }
+
+/** Makes a bench's `prepare` out of what it does on a scene. */
+export const onScene =
+  (prepare: (scene: Scene, setup: Setup) => Promise<Sides>) =>
+  async (setup: Setup): Promise<Prepared> => {
+    const scene = await setScene(setup)
+    try {
+      const sides = await prepare(scene, setup)
+      return { ...sides, [Symbol.asyncDispose]: () => scene[Symbol.asyncDispose]() }
+    } catch (error) {
+      await scene[Symbol.asyncDispose]()
+      throw error
+    }
+  }
 
 /** What the figures depend on besides the machine. */
 export const sceneFacts = async ({ donor }: Scene): Promise<Record<string, string>> => {

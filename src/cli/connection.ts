@@ -11,7 +11,7 @@ export const connectionOf = (settings: Settings): ConnectionOptions => ({
   host: settings.host,
   port: settings.port,
   socket: settings.socket,
-  user: settings.user ?? userInfo().username,
+  user: settings.user ?? loginName(),
   password: settings.password,
   sslMode: settings.sslMode,
   sslCa: settings.sslCa,
@@ -30,4 +30,16 @@ export const askForPassword = async (
     hint: 'put the password into an option file, a login path or CLONECTL_PASSWORD',
     details: { field: 'password', source: '--password', reason: 'there is no terminal' },
   })
+}
+
+/** A user without an entry in passwd, as in many containers, has none. */
+const loginName = (): string => {
+  try {
+    return userInfo().username
+  } catch (cause) {
+    throw new ClonectlError('USAGE', 'no account was named, and this system user has no name', {
+      hint: 'give --user, or write user=NAME in an option file',
+      cause,
+    })
+  }
 }

@@ -11,7 +11,7 @@ const SIGNALS: readonly SignalName[] = ['SIGINT', 'SIGTERM']
 export const makeProcessIo = (): Io => ({
   stdout: outputOf(process.stdout),
   stderr: outputOf(process.stderr),
-  env: process.env,
+  env: takeEnvironment(),
   terminal:
     process.stdin.isTTY && process.stderr.isTTY
       ? makeTerminal(process.stdin, process.stderr)
@@ -28,6 +28,16 @@ export const makeProcessIo = (): Io => ({
   // The one place where the process is ended: a second Ctrl-C does not wait for anything.
   exitNow: (code) => process.exit(code),
 })
+
+/**
+ * The password leaves our own environment: every program we start inherits that, and an instance
+ * that is left running would keep it for as long as it lives.
+ */
+const takeEnvironment = (): Io['env'] => {
+  const env = { ...process.env }
+  delete process.env['CLONECTL_PASSWORD']
+  return env
+}
 
 const outputOf = (stream: NodeJS.WriteStream): OutputStream => {
   // Without a listener the reader's going away (EPIPE) would end the process in mid-work. Whoever

@@ -54,9 +54,13 @@ const readFiles = async (
     loginPath: places.loginPath,
     noDefaults: places.noDefaults,
     groups: ['client', 'clonectl', ...(places.instance ? [`clonectl_${places.instance}`] : [])],
-    env,
+    env: withoutPassword(env),
   })
 }
+
+/** Reading option files takes no password, so the program that does it gets none. */
+const withoutPassword = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => name !== variableOf('password')))
 
 /** Without it there are no option files, which is an error only when one was asked for. */
 const findMyPrintDefaults = async (

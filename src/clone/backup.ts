@@ -40,7 +40,9 @@ export const takeBackup = async (
   const { layout, made } = await openOrMakeRepository(context.repository, clock)
   if (made) {
     // mysqld must be able to reach what it clones into.
-    await giveTo(await ownerOf(donor.identity.datadir), layout.root)
+    const owner = await ownerOf(donor.identity.datadir)
+    await giveTo(owner, layout.root)
+    await giveTo(owner, layout.header)
     reporter.info(`made a repository in ${layout.root}`)
   }
   await using lock = await acquireLock(layout.lock, { command: context.command, now: clock.now() })

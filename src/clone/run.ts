@@ -8,13 +8,15 @@ import type { BackupPaths, RepositoryLayout } from '../repository/layout.ts'
 import { openRunJournal, type RunJournal } from '../repository/run-journal.ts'
 import { moveToTrash } from '../repository/trash.ts'
 import { ownIdentity } from '../system/process-identity.ts'
-import { giveTo, ownerOf } from '../system/owner.ts'
+import { giveTo, type Owner, ownerOf } from '../system/owner.ts'
 import type { CloneContext } from './context.ts'
 
 export interface Run {
   readonly id: BackupId
   readonly paths: BackupPaths
   readonly journal: RunJournal
+  /** Whom mysqld runs as: everything of the backup is given to it. */
+  readonly owner: Owner
 }
 
 /** Makes the directory of a new backup and begins its journal. mysqld must be able to write into it. */
@@ -28,8 +30,9 @@ export const beginRun = async (
   const paths = layout.backup(id)
   const journal = openRunJournal(paths.journal, context.command, ownIdentity(), context.clock)
   await journal.begin('begin')
-  await giveTo(await ownerOf(datadir), paths.directory)
-  return { id, paths, journal }
+  const owner = await ownerOf(datadir)
+  await giveTo(owner, paths.directory)
+  return { id, paths, journal, owner }
 }
 
 /** Two runs in one millisecond cannot share a name: the second takes the next one. */

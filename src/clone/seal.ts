@@ -10,6 +10,7 @@ import type { FileEntry, Manifest } from '../repository/manifest.ts'
 import { writeManifest } from '../repository/manifest-file.ts'
 import { syncDirectory } from '../system/atomic-file.ts'
 import { type FileTree, listTree } from '../system/file-tree.ts'
+import { giveTo } from '../system/owner.ts'
 import type { Run } from './run.ts'
 
 type Unlisted = Omit<Manifest, 'files' | 'emptyDirectories'>
@@ -28,11 +29,21 @@ export const seal = async (
   const files = [...own, ...dataFiles]
   const tree = await listTree(directory)
   requireSame(tree, files)
+  await giveAway(run, tree)
   await syncDirectories(directory, tree)
   const manifest = { ...unlisted, files, emptyDirectories: [...tree.emptyDirectories] }
   await run.journal.begin('seal')
   await writeManifest(run.paths, manifest)
+  await giveTo(run.owner, run.paths.manifest)
   return manifest
+}
+
+/** Backups that root takes stay readable for mysqld's user, who may take the next one. */
+const giveAway = async (run: Run, tree: FileTree): Promise<void> => {
+  const directories = directoriesOf(tree)
+  for (const path of [...directories, ...tree.files.map((file) => file.path)]) {
+    await giveTo(run.owner, join(run.paths.directory, path))
+  }
 }
 
 /** What lies in the directory must be what is about to be vouched for. */
@@ -53,10 +64,15 @@ const requireSame = (tree: FileTree, files: readonly FileEntry[]): void => {
 
 /** The server syncs the files it makes, but not the directories that name them, up to the repository. */
 const syncDirectories = async (root: string, tree: FileTree): Promise<void> => {
-  const directories = new Set(['.', '..'])
+  for (const directory of ['..', ...directoriesOf(tree)]) await syncDirectory(join(root, directory))
+}
+
+/** Every directory of a tree, `.` among them. */
+const directoriesOf = (tree: FileTree): ReadonlySet<string> => {
+  const directories = new Set(['.'])
   const leaves = tree.files.map((file) => dirname(file.path))
   for (const leaf of [...tree.emptyDirectories, ...leaves]) {
     for (let path = leaf; path !== '.'; path = dirname(path)) directories.add(path)
   }
-  for (const directory of directories) await syncDirectory(join(root, directory))
+  return directories
 }

@@ -84,7 +84,10 @@ export const ownOptions = {
     default: 'text',
     describe: 'How the story on stderr is written',
   },
-  quiet: { kind: 'boolean', describe: 'Tell only warnings and errors' },
+  quiet: {
+    kind: 'boolean',
+    describe: 'Tell only warnings and errors, and where a run begins and ends',
+  },
   verbose: { kind: 'boolean', describe: 'Tell details too' },
   'no-progress': { kind: 'boolean', describe: 'Show no progress' },
   yes: { kind: 'boolean', describe: 'Do not ask for confirmation' },

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import type { z } from 'zod'
 import { ClonectlError, hasSystemCode } from '../errors.ts'
+import { fromSystemError } from '../system/system-error.ts'
 import { REPOSITORY_FORMAT } from './layout.ts'
 
 /** Parses text as JSON of at most this version's format. Throws REPOSITORY_UNREADABLE or REPOSITORY_NEWER. */
@@ -35,13 +36,13 @@ export const checkSchema = <T>(schema: z.ZodType<T>, value: unknown, path: strin
   throw unreadable(path, fields.join('; '), parsed.error)
 }
 
-/** Text of a file; undefined when there is none. Throws REPOSITORY_UNREADABLE. */
+/** Text of a file; undefined when there is none. Throws PATH_FORBIDDEN or REPOSITORY_UNREADABLE. */
 export const readText = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
     if (hasSystemCode(error, 'ENOENT')) return undefined
-    throw unreadable(path, error instanceof Error ? error.message : String(error), error)
+    throw fromSystemError(error) ?? unreadable(path, String(error), error)
   }
 }
 

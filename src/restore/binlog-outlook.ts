@@ -3,8 +3,9 @@
 
 import type { Backup } from '../chain/backup.ts'
 import { ClonectlError } from '../errors.ts'
-import { binlogFilesIn } from '../mysql/binlog-directory.ts'
+import { type BinlogFile, binlogFilesIn } from '../mysql/binlog-directory.ts'
 import type { ConnectionOptions } from '../mysql/connection-options.ts'
+import { hasPrivilege, readPrivileges } from '../mysql/privileges.ts'
 import { readIdentity } from '../mysql/server-identity.ts'
 import { readServerClock } from '../mysql/server-clock.ts'
 import { openSession } from '../mysql/session.ts'
@@ -20,13 +21,15 @@ export interface BinlogOutlook {
 
 /**
  * Looks at the binlogs from where `tip` ends, at the earliest: `before` was read just before the
- * clone. Throws BINLOG_GAP when they do not begin early enough, USAGE without a source.
+ * clone; `sightings` tell how far the donor had come when. Throws BINLOG_GAP when they do not begin
+ * early enough, USAGE without a source.
  */
 export const outlookOf = async (
   source: BinlogSource | undefined,
   tip: Backup,
   before: Coordinates,
   until: Date,
+  sightings: readonly Coordinates[],
 ): Promise<BinlogOutlook> => {
   const start = startOf(before)
   if (source === undefined) {
@@ -35,7 +38,7 @@ export const outlookOf = async (
     })
   }
   return source.kind === 'directory'
-    ? directoryOutlook(source.path, tip, start, until)
+    ? directoryOutlook(source.path, tip, start, until, sightings)
     : serverOutlook(source.connection, tip, start)
 }
 
@@ -56,11 +59,14 @@ const directoryOutlook = async (
   tip: Backup,
   start: BinlogPosition,
   until: Date,
+  sightings: readonly Coordinates[],
 ): Promise<BinlogOutlook> => {
   const files = await binlogFilesIn(path, { baseName: baseNameOf(start.file) })
   const range = await findReplayRange(files, start, until)
   const last = range.files.length - 1
-  const reaches = [tip.endTime, range.lastTime, await lastTimeIn(files.at(-1))]
+  // On an idle donor nothing is written, yet its binlogs are whole up to where it was seen last.
+  const seen = sightings.filter((sighting) => isIn(files, sighting)).map(({ at }) => new Date(at))
+  const reaches = [tip.endTime, range.lastTime, await lastTimeIn(files.at(-1)), ...seen]
   return {
     binlogs: range.files.map((file, index) => ({
       file: file.path,
@@ -70,6 +76,9 @@ const directoryOutlook = async (
     reach: latest(reaches.filter((time) => time !== undefined)),
   }
 }
+
+const isIn = (files: readonly BinlogFile[], { binlogFile, binlogPosition }: Coordinates): boolean =>
+  files.some(({ name, sizeBytes }) => name === binlogFile && sizeBytes >= Number(binlogPosition))
 
 const latest = (times: readonly Date[]): Date =>
   new Date(Math.max(...times.map((time) => time.getTime())))
@@ -82,6 +91,7 @@ const serverOutlook = async (
 ): Promise<BinlogOutlook> => {
   await using session = await openSession(connection)
   requireSameServer((await readIdentity(session)).serverUuid, tip)
+  requireMayRead(await readPrivileges(session))
   const rows = await session.query('SHOW BINARY LOGS')
   const files = rows.map((row) => ({
     file: row['Log_name'] ?? '',
@@ -102,6 +112,14 @@ const serverOutlook = async (
       .map((file, index) => (index === 0 ? { ...file, from: start.position } : file)),
     reach: await readServerClock(session),
   }
+}
+
+/** Told before everything is copied, not when mysqlbinlog is refused. */
+const requireMayRead = (privileges: ReadonlySet<string>): void => {
+  if (hasPrivilege(privileges, 'REPLICATION SLAVE')) return
+  throw new ClonectlError('PREFLIGHT', 'the account may not read the binlogs of the server', {
+    hint: 'GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* to it, or use --binlog-dir',
+  })
 }
 
 const requireSameServer = (serverUuid: string, tip: Backup): void => {

@@ -3,7 +3,11 @@
 import type { Backup } from '../chain/backup.ts'
 import { recoveryWindow } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
+import type { RepositoryLayout } from '../repository/layout.ts'
+import type { Coordinates } from '../repository/manifest.ts'
+import { readManifest } from '../repository/manifest-file.ts'
 import { freeBytes } from '../system/disk-space.ts'
+import { mapLimit } from '../system/map-limit.ts'
 import { type BinlogOutlook, outlookOf } from './binlog-outlook.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
@@ -32,7 +36,8 @@ export const draftRestore = async (
   await attempt(() => requireTools(context, request))
   const usable = await restorableBackups(layout)
   const selection = await attempt(() => selectChain(layout, usable, request.target))
-  const outlook = selection && (await attempt(() => lookAtBinlogs(request, selection)))
+  const outlook =
+    selection && (await attempt(() => lookAtBinlogs(layout, request, selection, usable)))
   await attempt(() => requireReachable(request, usable, outlook))
   const disk = await diskFor(request, selection, outlook)
   const plan: RestorePlan = {
@@ -45,9 +50,15 @@ export const draftRestore = async (
     diskFree: disk.free,
     recoveryWindow: recoveryWindow(usable, outlook?.reach),
     refusals: [...refusals, ...spaceRefusal(disk)],
+    warnings: warningsOf(selection),
   }
   return { plan, target, selection }
 }
+
+const warningsOf = (selection: Selection | undefined): readonly string[] =>
+  (selection?.passedOver ?? []).map(
+    (id) => `${id} is newer but cannot be restored, and was passed over: see clonectl chain show`,
+  )
 
 type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>
 
@@ -76,12 +87,27 @@ const requireTools = async (
 }
 
 const lookAtBinlogs = async (
+  layout: RepositoryLayout,
   { target, binlogs }: RestoreRequest,
   { tip, lineage }: Selection,
+  usable: readonly Backup[],
 ): Promise<BinlogOutlook | undefined> => {
   const before = lineage.at(-1)?.manifest.before
   if (target.kind !== 'time' || before === undefined) return undefined
-  return outlookOf(binlogs, tip, before, target.time)
+  return outlookOf(binlogs, tip, before, target.time, await sightings(layout, usable, tip))
+}
+
+/** Where the donor stood in its binlogs, and when, as other backups saw it. */
+const sightings = async (
+  layout: RepositoryLayout,
+  usable: readonly Backup[],
+  tip: Backup,
+): Promise<readonly Coordinates[]> => {
+  const later = usable.filter(
+    ({ serverUuid, endTime }) => serverUuid === tip.serverUuid && endTime >= tip.endTime,
+  )
+  const manifests = await mapLimit(later, 8, ({ id }) => readManifest(layout.backup(id)))
+  return manifests.flatMap((manifest) => (manifest === undefined ? [] : [manifest.after]))
 }
 
 const requireReachable = async (

@@ -2,6 +2,7 @@
 // of the backup.
 
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 
 const TEMPLATES = new URL('../../my.cnf.templates/', import.meta.url)
@@ -34,5 +35,19 @@ export const donorValues = (variables: Readonly<Record<string, string>>): Templa
     gtid_mode: 'OFF',
     enforce_gtid_consistency: 'OFF',
     ...variables,
+    innodb_data_file_path: fileNamesOnly(variables['innodb_data_file_path'] ?? ''),
   }
 }
+
+/**
+ * `/x/ibdata1:12M;/y/ibdata2:50M:autoextend` without the directories: CLONE puts these files at the
+ * top, and mysqld would open the donor's own where a directory is named.
+ */
+const fileNamesOnly = (dataFilePath: string): string =>
+  dataFilePath
+    .split(';')
+    .map((file) => {
+      const [path = '', ...sizes] = file.split(':')
+      return [basename(path), ...sizes].join(':')
+    })
+    .join(';')

@@ -15,7 +15,11 @@ export const planSteps = (
   const total = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
   return [
     ...stagingSteps(selection),
-    { step: 'prove', what: `compare ${recipes.length} files with the manifest`, bytes: total },
+    {
+      step: 'prove',
+      what: `compare ${counted(recipes.length, 'file')} with the manifest`,
+      bytes: total,
+    },
     ...replaySteps(request, outlook),
     { step: 'publish', what: `rename to ${request.targetDir}`, bytes: 0 },
     ...(request.start
@@ -31,12 +35,12 @@ const stagingSteps = ({ tip, lineage, recipes }: Selection): readonly PlanStep[]
   const copiedBytes = copied.reduce((sum, recipe) => sum + (recipe.whole?.limitBytes ?? 0), 0)
   const stage = {
     step: 'stage',
-    what: `copy ${copied.length} files of ${lineage[0]?.manifest.id ?? tip.id}${lineage.length > 1 ? ' and later backups' : ''}`,
+    what: `copy ${counted(copied.length, 'file')} of ${lineage[0]?.manifest.id ?? tip.id}${lineage.length > 1 ? ' and later backups' : ''}`,
     bytes: copiedBytes,
   }
   const merge = {
     step: 'merge',
-    what: `lay the pages of ${lineage.length - 1} increments over them, newest first`,
+    what: `lay the pages of ${counted(lineage.length - 1, 'increment')} over them, newest first`,
     bytes: deltaBytes,
   }
   return lineage.length > 1 ? [stage, merge] : [stage]
@@ -52,8 +56,11 @@ const replaySteps = (
   return [
     {
       step: 'replay',
-      what: `start a private mysqld and replay ${files} binlogs up to ${target.time.toISOString()}`,
+      what: `start a private mysqld and replay ${counted(files, 'binlog')} up to ${target.time.toISOString()}`,
       bytes,
     },
   ]
 }
+
+const counted = (count: number, thing: string): string =>
+  count === 1 ? `1 ${thing}` : `${count} ${thing}s`

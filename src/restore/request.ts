@@ -74,6 +74,8 @@ export interface RestorePlan {
   readonly diskFree: number
   readonly recoveryWindow: RecoveryWindow | undefined
   readonly refusals: readonly Refusal[]
+  /** What a user should know before it is begun. */
+  readonly warnings: readonly string[]
 }
 
 export interface RunningInstance {

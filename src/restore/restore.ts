@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import { readServerFile, type ServerSettings } from '../repository/server-file.ts'
-import { type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
+import { giveTo, type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
 import { buildStage } from './build-stage.ts'
 import { clearDeadStage } from './dead-stage.ts'
 import { draftRestore } from './draft.ts'
@@ -33,6 +33,7 @@ export const restore = async (
   await clearDeadStage(context, request.targetDir)
   const { plan, target, selection } = await draftRestore(context, request)
   requireNoRefusal(plan)
+  for (const warning of plan.warnings) context.reporter.warn(warning)
   if (target === undefined || selection === undefined) throw new Error('a plan without a refusal')
   const {
     recipes,
@@ -151,5 +152,6 @@ const startRestored = async (
     signal: context.signal,
   })
   server.release()
+  await giveTo(owner, files.logFile)
   return { pid: server.pid, ...files }
 }

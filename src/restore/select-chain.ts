@@ -1,6 +1,7 @@
 // Chooses the backup that a restore brings back, and everything it sits on.
 
 import type { Backup } from '../chain/backup.ts'
+import type { BackupId } from '../chain/backup-id.ts'
 import { buildChains, usableBackups } from '../chain/chains.ts'
 import { findBackup } from '../chain/find-backup.ts'
 import { lineageOf } from '../chain/lineage.ts'
@@ -21,6 +22,8 @@ export interface Selection {
   readonly lineage: readonly SealedBackup[]
   /** How each file is made. */
   readonly recipes: readonly FileRecipe[]
+  /** Newer backups that were passed over because they cannot be restored. */
+  readonly passedOver: readonly BackupId[]
 }
 
 /** Every backup of the repository that could be restored. */
@@ -42,7 +45,27 @@ export const selectChain = async (
   for (const { id } of lineageOf(tip, [...usable, tip])) {
     lineage.push(await readSealed(layout, id))
   }
-  return { tip, lineage, recipes: fileRecipes(lineage) }
+  const passedOver = isChosenForUser(target) ? await newerThan(tip, layout, usable) : []
+  return { tip, lineage, recipes: fileRecipes(lineage), passedOver }
+}
+
+const WORDS = ['latest', 'latest-full', 'oldest']
+
+/** Whether clonectl picks the backup, so that the user must be told of what it did not pick. */
+const isChosenForUser = (target: RestoreTarget): boolean =>
+  target.kind === 'time' || target.reference === 'latest' || target.reference === 'latest-full'
+
+const newerThan = async (
+  tip: Backup,
+  layout: RepositoryLayout,
+  usable: readonly Backup[],
+): Promise<readonly BackupId[]> => {
+  const { backups, damaged } = await readCatalog(layout)
+  const good = new Set(usable.map(({ id }) => id))
+  return [...backups, ...damaged]
+    .map(({ id }) => id)
+    .filter((id) => id > tip.id && !good.has(id))
+    .sort()
 }
 
 /** A backup asked for by name is looked for among all, so that its own fault can be told. */
@@ -52,8 +75,7 @@ const tipFor = async (
   target: RestoreTarget,
 ): Promise<Backup> => {
   if (target.kind === 'time') return newestBackupBefore(target.time, usable)
-  const words = ['latest', 'latest-full', 'oldest']
-  if (words.includes(target.reference)) return findBackup(target.reference, usable)
+  if (WORDS.includes(target.reference)) return findBackup(target.reference, usable)
   const catalog = await readCatalog(layout)
   const damaged = catalog.damaged.find(({ id }) => id.startsWith(target.reference))
   if (damaged !== undefined) throw damaged.error

@@ -16,6 +16,7 @@ const CODES: Readonly<Record<string, { readonly code: ErrorCode; readonly hint: 
 /** The error as a refusal that a user can act on; undefined for anything else. */
 export const fromSystemError = (error: unknown): ClonectlError | undefined => {
   if (!(error instanceof Error) || !('code' in error)) return undefined
+  if ('syscall' in error && error.syscall === 'uv_cwd') return noWorkingDirectory(error)
   const known = CODES[String(error.code)]
   if (known === undefined) return undefined
   return new ClonectlError(known.code, `the system refused: ${error.message}`, {
@@ -24,3 +25,9 @@ export const fromSystemError = (error: unknown): ClonectlError | undefined => {
     cause: error,
   })
 }
+
+const noWorkingDirectory = (cause: Error): ClonectlError =>
+  new ClonectlError('CONFIG', 'the directory this shell works in does not exist any more', {
+    hint: 'change to another directory (cd), then run the command again',
+    cause,
+  })

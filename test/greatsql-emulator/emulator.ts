@@ -104,6 +104,12 @@ const constantsOf = ({ basedir }: EmulatorOptions, version: string): GreatSql['c
   return constants
 }
 
+/** Page 0 lacks what was set since its last flush; the server's memory has it. */
+const readSpaceFlags = async (server: Instance): Promise<ReadonlyMap<number, number>> => {
+  const rows = await server.sql('SELECT SPACE, FLAG FROM information_schema.INNODB_TABLESPACES')
+  return new Map(rows.map(([space, flag]) => [Number(space), Number(flag)]))
+}
+
 const emulate = async (
   server: Instance,
   dir: string,
@@ -141,6 +147,7 @@ const emulate = async (
       tracker,
       snapshots: await openSnapshots(join(dir, 'state', 'pages')),
       nextSequence,
+      spaceFlags: () => readSpaceFlags(server),
       workDir: join(dir, 'state', 'work'),
     },
   }

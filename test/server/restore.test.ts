@@ -197,6 +197,7 @@ describeServer('a restore without a recovery target', () => {
         diskFree: expect.any(Number),
         recoveryWindow: { from: full.backup.endTime, to: tip.backup.endTime },
         refusals: [],
+        warnings: [],
       })
     })
 

@@ -109,7 +109,7 @@ describeServer('a password', () => {
   it('would be seen among the arguments of a process and in an open file', async () => {
     const open = join(scene.tmp, 'open')
     await writeFile(open, secret, { mode: 0o644 })
-    const child = spawn('sleep', ['60', `--${secret}`], { stdio: 'ignore' })
+    const child = spawn('sh', ['-c', 'sleep 60; :', secret], { stdio: 'ignore' })
     const careless = spawn('sh', ['-c', 'sleep 60; : mysql'], { env: { MYSQL_PWD: secret } })
     const watch = watchForSecret({ secret, tmp: scene.tmp, given: [] })
     await sleep(50)
@@ -117,11 +117,12 @@ describeServer('a password', () => {
     child.kill()
     careless.kill()
     await discard(open)
+    expect(seen).toMatch(/^arguments: sh -c/m)
     expect(seen).toMatch(/^environment: sh -c/m)
     expect(seen).toMatch(/^file: .*\/open$/m)
   })
 
-  describe.each(ways)('given $name', (way) => {
+  describe.each(ways.slice(0, 3))('given $name', (way) => {
     it('is not shown by a full, an increment and a recovery from the donor', async () => {
       expect(await runWatched(way, ['full'])).toMatchObject({ code: 0 })
       await donor.sql('UPDATE shop.orders_1 SET customer = customer + 1')
@@ -136,7 +137,9 @@ describeServer('a password', () => {
       expect(await filesHolding(target, secret)).toEqual([])
       await discard(target)
     })
+  })
 
+  describe.each(ways.filter((_, index) => index === 0 || index === 3))('given $name', (way) => {
     it('is not shown by runs that fail', async () => {
       const target = ['--target-dir', scene.path('target')]
       const late = new Date(Date.now() + 3_600_000).toISOString()
@@ -145,7 +148,7 @@ describeServer('a password', () => {
       expect(codeOf(await runWatched(way, ['full'], 'nobody_much'))).toBe('PREFLIGHT')
       expect(codeOf(await runWatched(way, behind))).toBe('TARGET_UNREACHABLE')
       const pulling = await runWatched(way, [...fromDonor, ...target], 'no_replica')
-      expect(codeOf(pulling)).toBe('PROCESS')
+      expect(codeOf(pulling)).toBe('PREFLIGHT')
       expect(pulling.stderr).toMatch(/REPLICATION SLAVE/)
     })
   })

@@ -60,6 +60,7 @@ export const restore = defineCommand({
   ],
   errors: [
     'CONFIG',
+    'LOCKED',
     'REPOSITORY_MISSING',
     'REPOSITORY_UNREADABLE',
     'REPOSITORY_NEWER',

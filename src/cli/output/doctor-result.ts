@@ -33,7 +33,9 @@ const fixText = ({ statement, error }: AppliedFix): string =>
   error === undefined ? `fixed: ${statement}\n` : `not fixed: ${statement}\n  ${error}\n`
 
 const checkText = ({ name, state, message, hint, fix = [] }: CheckResult): string => {
-  const advice = state === 'ok' ? [] : [...(hint === undefined ? [] : [`hint: ${hint}`]), ...fix]
+  const told = hint === undefined ? [] : [`hint: ${hint}`]
+  const statements = fix.filter((statement) => hint?.includes(statement) !== true)
+  const advice = state === 'ok' ? [] : [...told, ...statements]
   return [
     `${MARKS[state]}  ${name}: ${message}`,
     ...advice.map((line) => `        ${line}`),

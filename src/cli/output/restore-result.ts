@@ -21,6 +21,7 @@ export const planResult = (plan: RestorePlan): CommandResult => {
       diskFree: plan.diskFree,
       recoveryWindow: plan.recoveryWindow ?? null,
       refusals: plan.refusals,
+      warnings: plan.warnings,
     },
     text: planText(plan),
     exitCode: refusal === undefined ? 0 : errorTable[refusal.code].exitCode,
@@ -45,6 +46,7 @@ const planText = (plan: RestorePlan): string => {
     `disk:            ${formatBytes(plan.diskNeeded)} needed, ${formatBytes(plan.diskFree)} free\n`,
     stepsText(plan),
     binlogsText(plan),
+    ...plan.warnings.map((warning) => `\nwarning: ${warning}\n`),
     refusalsText(plan),
   ].join('')
 }

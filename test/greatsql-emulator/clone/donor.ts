@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { redoEndOf } from './redo-end.ts'
-import { comparePages, hashPages, type PageHashes } from './page-hashes.ts'
+import { comparePages, hashPages, pageCount, type PageHashes } from './page-hashes.ts'
 import type { CloneTree, TablespaceFile } from './clone-tree.ts'
 import type { MakeClone } from './real-clone.ts'
 import type { CloneCheckpoints } from '../formats/clone-checkpoints.ts'
@@ -45,6 +45,8 @@ export interface DonorServer {
   readonly tracker: Tracker
   readonly snapshots: Snapshots
   readonly nextSequence: () => number
+  /** The flags of all tablespaces as the server has them in memory, by space id. */
+  readonly spaceFlags: () => Promise<ReadonlyMap<number, number>>
   /** For clones in the making; on the file system of the emulator. */
   readonly workDir: string
 }
@@ -54,6 +56,20 @@ const alwaysChanging = /^(?:ibdata1|mysql\.ibd)$/
 
 const withFirstPage = (space: TablespaceFile, pages: readonly number[]): readonly number[] =>
   alwaysChanging.test(space.path) && pages[0] !== 0 ? [0, ...pages] : pages
+
+/**
+ * A file that grew and whose page 0 does not say so yet gets its last page too, zero or not, so that
+ * it has its length when the redo is applied to it.
+ */
+const withLastPage = (
+  space: TablespaceFile,
+  pages: readonly number[],
+  moments: readonly PageHashes[],
+): readonly number[] => {
+  const last = Math.ceil(space.sizeBytes / space.pageSize) - 1
+  const known = [space.sizeInPages, ...moments.map((moment) => pageCount(moment, space.spaceId))]
+  return last < Math.min(...known) || pages.at(-1) === last ? pages : [...pages, last]
+}
 
 /** Where an increment starts, and the moments its pages differ from. */
 const baseOf = async (
@@ -65,7 +81,7 @@ const baseOf = async (
 }
 
 export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => {
-  const { makeClone, slots, tracker, snapshots, nextSequence, workDir } = server
+  const { makeClone, slots, tracker, snapshots, nextSequence, spaceFlags, workDir } = server
   const made: string[] = []
   let begun = false
   let files: PageHashes | undefined
@@ -88,9 +104,15 @@ export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => 
     const now = await hashPages(tree)
     await snapshots.add(nextSequence(), now)
     const changed = comparePages(now, base.moments)
+    const living = await spaceFlags()
     const spaces = tree.tablespaces.map((space) => {
-      const pages = changed.get(space.spaceId) ?? []
-      return { ...space, pages: request.withDeltas ? withFirstPage(space, pages) : pages }
+      const pages = withLastPage(space, changed.get(space.spaceId) ?? [], base.moments)
+      const flags = living.get(space.spaceId) ?? space.flags
+      return {
+        ...space,
+        flags,
+        pages: request.withDeltas ? withFirstPage(space, pages) : pages,
+      }
     })
     const endLsn = await redoEndOf(tree)
     return { tree, spaces, startLsn: base.lsn, pageTrackLsn, endLsn }

@@ -46,6 +46,10 @@ export const hashPages = async ({ dir, tablespaces }: CloneTree): Promise<PageHa
   return hashes
 }
 
+/** How many pages a tablespace had; 0 when there was none of this id. */
+export const pageCount = (hashes: PageHashes, spaceId: number): number =>
+  (hashes.get(spaceId)?.length ?? 0) / HASH_BYTES
+
 const hashAt = (hashes: SpaceHashes, page: number): Buffer =>
   hashes.subarray(page * HASH_BYTES, (page + 1) * HASH_BYTES)
 

@@ -1,8 +1,9 @@
 // The few bytes of an InnoDB page that tell which tablespace a file is and how its pages are cut.
 
-/** FIL_PAGE_OFFSET and FIL_PAGE_TYPE of the page header (fil0types.h). */
+/** FIL_PAGE_OFFSET, FIL_PAGE_TYPE and FIL_PAGE_SPACE_ID of the page header (fil0types.h). */
 const PAGE_NUMBER = 4
 const PAGE_TYPE = 24
+const PAGE_SPACE_ID = 34
 /** FSP_HDR: the type of page 0 of every tablespace file (fil0fil.h). */
 const TYPE_FSP_HDR = 8
 /** FSP_SPACE_ID, FSP_SIZE and FSP_SPACE_FLAGS within the space header at byte 38 (fsp0fsp.h). */
@@ -20,7 +21,7 @@ export interface Tablespace {
   readonly pageSize: number
   /** pageSize when the tables are ROW_FORMAT=COMPRESSED, else 0. */
   readonly zipSize: number
-  /** FSP_SIZE: what the server takes for the file's length, in pages. */
+  /** FSP_SIZE: what the server takes for the file's length, in pages; 0 before the first flush. */
   readonly sizeInPages: number
 }
 
@@ -32,10 +33,21 @@ const pageSizes = (flags: number): { pageSize: number; zipSize: number } => {
   return { zipSize, pageSize: zipSize || (logical === 0 ? 16_384 : 512 << logical) }
 }
 
+/** Since it was created, page 0 was never flushed: it has ids and flags, and neither type nor size. */
+const isUntouched = (start: Buffer): boolean => {
+  const spaceId = start.readUInt32BE(SPACE_ID)
+  return (
+    start.readUInt16BE(PAGE_TYPE) === 0 &&
+    spaceId !== 0 &&
+    spaceId === start.readUInt32BE(PAGE_SPACE_ID)
+  )
+}
+
 /** Reads the header of page 0; undefined when the bytes are not the begin of a tablespace file. */
 export const readTablespace = (start: Buffer): Tablespace | undefined => {
   if (start.length < TABLESPACE_HEADER_BYTES) return undefined
-  if (start.readUInt16BE(PAGE_TYPE) !== TYPE_FSP_HDR) return undefined
+  const known = start.readUInt16BE(PAGE_TYPE) === TYPE_FSP_HDR || isUntouched(start)
+  if (!known) return undefined
   if (start.readUInt32BE(PAGE_NUMBER) !== 0) return undefined
   const flags = start.readUInt32BE(SPACE_FLAGS)
   return {

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { open as openFile } from 'node:fs/promises'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { openCloneScan, type ScannedFile } from '../../../src/clone/clone-scan.ts'
 import { ClonectlError } from '../../../src/errors.ts'
+import { readPageHashes } from '../../../src/repository/page-map-hashes.ts'
 import { readPageMapIndex } from '../../../src/repository/page-map-reader.ts'
 import { listTree } from '../../../src/system/file-tree.ts'
 import { recordingReporter } from '../../fakes/recording-reporter.ts'
@@ -57,6 +59,12 @@ const open = (compare?: true, signal = new AbortController().signal) =>
 
 const sizes = (files: readonly ScannedFile[]) =>
   files.map(({ path, sizeBytes }) => [path, sizeBytes])
+
+const hashesOf = async (path: string): Promise<Buffer> => {
+  const tablespace = (await readPageMapIndex(scratch('pagemap'))).get(path)!
+  await using file = await openFile(scratch('pagemap'))
+  return await readPageHashes(file, path, tablespace, 0)
+}
 
 /** Scans ahead until `meanwhile` is over. */
 const scanWith = async (meanwhile: () => Promise<void>, compare?: true) => {
@@ -119,10 +127,12 @@ describe('a scan ahead of the end of the clone', () => {
     }, true)
     expect(scans.filter((path) => path === 't/a.ibd')).toHaveLength(2)
     const again = alone.find(({ path }) => path === 't/a.ibd')
+    const hashes = await hashesOf('t/a.ibd')
     scans.length = 0
     rmSync(scratch('pagemap'))
     const fresh = await scanWith(async () => undefined, true)
     expect(again).toEqual(fresh.find(({ path }) => path === 't/a.ibd'))
+    expect(hashes.equals(await hashesOf('t/a.ibd'))).toBe(true)
     const stored = readFileSync(scratch('data', 't/a.ibd.delta'))
     expect(stored.readUInt32BE(stored.length - 4)).toBe(9)
   })

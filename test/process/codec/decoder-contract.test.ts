@@ -287,20 +287,20 @@ describe.each(adapters)('$title: decoding', (adapter) => {
     expect(existsSync(destination())).toBe(false)
   })
 
-  test('takes frames up to its limit only, and says what would take more', async () => {
-    if (codec === 'lz4') return
-    const expected = 257 * 1024 * 1024
-    if (decoder.name === 'addons') {
-      const error = await refusalOf(adapter, zstdZeros(expected))
-      expect(error.message).toContain('expected at most 256 MiB')
-      expect(error.hint).toContain('Install the programs zstd and lz4')
-    } else {
-      expect(await decode(adapter, zstdZeros(expected))).toMatchObject({ bytes: expected })
-    }
-    const huge = await refusalOf(adapter, zstdZeros(3 * 2 ** 30), { destination: scratch('huge') })
+  const ofZstd = it.skipIf(!available || codec !== 'zstd')
+  ofZstd('takes frames up to its limit only, and says what would take more', async () => {
+    const huge = await refusalOf(adapter, zstdZeros(3 * 2 ** 30))
     expect(huge.message).toContain(
       'declares 3221225472 bytes of content, expected at most 2048 MiB',
     )
+    const large = 257 * 1024 * 1024
+    if (decoder.name === 'addons') {
+      const error = await refusalOf(adapter, zstdZeros(large))
+      expect(error.message).toContain('expected at most 256 MiB')
+      expect(error.hint).toContain('Install the programs zstd and lz4')
+    } else {
+      expect(await decode(adapter, zstdZeros(large))).toMatchObject({ bytes: large })
+    }
   })
 
   test('does several files at once', async () => {

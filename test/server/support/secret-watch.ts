@@ -17,7 +17,7 @@ export interface Watched {
   readonly given: readonly number[]
 }
 
-const intervalMs = 10
+const intervalMs = 20
 
 /** Programs of MySQL: those that clonectl starts are among them. */
 const isMysqlProgram = (commandLine: string): boolean => /mysql|my_print_defaults/.test(commandLine)
