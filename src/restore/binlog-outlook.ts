@@ -10,7 +10,12 @@ import { readIdentity } from '../mysql/server-identity.ts'
 import { readServerClock } from '../mysql/server-clock.ts'
 import { openSession } from '../mysql/session.ts'
 import type { Coordinates } from '../repository/manifest.ts'
-import { type BinlogPosition, findReplayRange, lastTimeIn } from './replay-range.ts'
+import {
+  type BinlogPosition,
+  findReplayRange,
+  lastTimeIn,
+  requireSameHistory,
+} from './replay-range.ts'
 import type { BinlogSource, PlannedBinlog } from './request.ts'
 
 export interface BinlogOutlook {
@@ -22,7 +27,7 @@ export interface BinlogOutlook {
 /**
  * Looks at the binlogs from where `tip` ends, at the earliest: `before` was read just before the
  * clone; `sightings` tell how far the donor had come when. Throws BINLOG_GAP when they do not begin
- * early enough, USAGE without a source.
+ * early enough or are another server's, USAGE without a source.
  */
 export const outlookOf = async (
   source: BinlogSource | undefined,
@@ -42,9 +47,14 @@ export const outlookOf = async (
     : serverOutlook(source.connection, tip, start)
 }
 
-const startOf = (before: Coordinates): BinlogPosition => {
-  if (before.binlogFile !== null) {
-    return { file: before.binlogFile, position: Number(before.binlogPosition ?? 4) }
+interface BinlogStart extends BinlogPosition {
+  readonly gtidExecuted: string
+}
+
+const startOf = (before: Coordinates): BinlogStart => {
+  const { binlogFile, binlogPosition, gtidExecuted } = before
+  if (binlogFile !== null) {
+    return { file: binlogFile, position: Number(binlogPosition ?? 4), gtidExecuted }
   }
   throw new ClonectlError('BINLOG_GAP', 'the donor wrote no binlog when the backup was taken', {
     hint: 'only the ends of backups can be restored: use --backup; for a time the donor needs log_bin',
@@ -57,12 +67,13 @@ export const baseNameOf = (file: string): string => file.replace(/\.\d+$/, '')
 const directoryOutlook = async (
   path: string,
   tip: Backup,
-  start: BinlogPosition,
+  start: BinlogStart,
   until: Date,
   sightings: readonly Coordinates[],
 ): Promise<BinlogOutlook> => {
   const files = await binlogFilesIn(path, { baseName: baseNameOf(start.file) })
   const range = await findReplayRange(files, start, until)
+  requireSameHistory(start, range)
   const last = range.files.length - 1
   // On an idle donor nothing is written, yet its binlogs are whole up to where it was seen last.
   const seen = sightings.filter((sighting) => isIn(files, sighting)).map(({ at }) => new Date(at))

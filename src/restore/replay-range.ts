@@ -5,6 +5,7 @@
 import { ClonectlError } from '../errors.ts'
 import { type BinlogFile, findSequenceGap } from '../mysql/binlog-directory.ts'
 import { type BinlogEvent, scanBinlog } from '../mysql/binlog-file.ts'
+import { gtidSetContains } from '../mysql/gtid-set.ts'
 
 /** Where a backup ends in the donor's binlogs. */
 export interface BinlogPosition {
@@ -57,6 +58,23 @@ export const lastTimeIn = async (file: BinlogFile | undefined): Promise<Date | u
   const walk = newWalk(0, undefined)
   for await (const event of scanBinlog(file.path, { open: true })) walk.take(event, 0)
   return walk.range().lastTime
+}
+
+/**
+ * The transaction just before the start must be one the backup holds; binlogs of another server,
+ * or of this one after RESET, would be replayed without any error otherwise. Throws BINLOG_GAP.
+ */
+export const requireSameHistory = (
+  state: { readonly file: string; readonly gtidExecuted: string },
+  range: ReplayRange,
+): void => {
+  if (range.gtidBefore === undefined) return
+  if (gtidSetContains(state.gtidExecuted, range.gtidBefore)) return
+  throw new ClonectlError(
+    'BINLOG_GAP',
+    `the binlogs are of another history: ${range.gtidBefore} stands before the backup's end in ${state.file}, but the backup does not hold it`,
+    { hint: 'use the binlogs of the server the backup was taken from' },
+  )
 }
 
 const filesFrom = (files: readonly BinlogFile[], start: BinlogPosition): readonly BinlogFile[] => {

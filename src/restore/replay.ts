@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { ClonectlError } from '../errors.ts'
 import { type BinlogFile, binlogFilesIn } from '../mysql/binlog-directory.ts'
 import { clientOptionFile } from '../mysql/client-option-file.ts'
-import { gtidSetContains, gtidSetEquals } from '../mysql/gtid-set.ts'
+import { gtidSetEquals } from '../mysql/gtid-set.ts'
 import { binlogReplayTools, pullBinlogs } from '../mysql/mysqlbinlog.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import { openSession, type Session } from '../mysql/session.ts'
@@ -16,7 +16,7 @@ import { writeSecretFile } from '../system/secret-file.ts'
 import { baseNameOf } from './binlog-outlook.ts'
 import { makeInstanceFiles } from './instance-files.ts'
 import { dropReplayAccount, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
-import { findReplayRange, type ReplayRange } from './replay-range.ts'
+import { findReplayRange, type ReplayRange, requireSameHistory } from './replay-range.ts'
 import type { BinlogSource, RestoreContext } from './request.ts'
 import type { Stage } from './stage.ts'
 import { readRestoredState, type RestoredState } from './start-position.ts'
@@ -104,20 +104,6 @@ const fetchBinlogs = async (
     signal: context.signal,
   })
   return binlogFilesIn(stage.binlogs, search)
-}
-
-/**
- * The transaction just before the start must be one the backup holds; binlogs of another server,
- * or of this one after RESET, would be replayed without any error otherwise.
- */
-const requireSameHistory = (state: RestoredState, range: ReplayRange): void => {
-  if (range.gtidBefore === undefined) return
-  if (gtidSetContains(state.gtidExecuted, range.gtidBefore)) return
-  throw new ClonectlError(
-    'BINLOG_GAP',
-    `the binlogs are of another history: ${range.gtidBefore} stands before the backup's end in ${state.file}, but the backup does not hold it`,
-    { hint: 'use the binlogs of the server the backup was taken from' },
-  )
 }
 
 const runReplay = async (

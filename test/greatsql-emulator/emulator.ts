@@ -8,14 +8,13 @@ import { createHistory } from './clone/history.ts'
 import { makeCloner } from './clone/real-clone.ts'
 import { defaultTuning, type EmulatorOptions, type Tuning } from './options.ts'
 import { openFront, type Front } from './protocol/front.ts'
-import { answerPrepare, answerStatement, isOfInterest } from './server/answer.ts'
+import { answerPrepare, answerStatement, splitText } from './server/answer.ts'
 import { makeCloneStatus } from './server/clone-status.ts'
 import { forgetPlugin, initialVariables, type GreatSql } from './server/greatsql.ts'
 import { releaseOf, recipientSlots } from './server/release.ts'
 import { makeSlots } from './server/slots.ts'
 import { openSnapshots } from './server/snapshots.ts'
 import { makeTracker, type TrackerState } from './server/tracker.ts'
-import { splitStatements } from './sql/split.ts'
 
 /** What a program needs to know to use the server. */
 export interface EmulatorDocument {
@@ -153,11 +152,6 @@ const emulate = async (
   }
 }
 
-const split = (text: string): readonly string[] => {
-  const statements = splitStatements(text)
-  return statements.length > 1 && statements.some(isOfInterest) ? statements : [text]
-}
-
 const open = (emulated: GreatSql, dir: string, port: number | undefined): Promise<Front> =>
   openFront({
     socket: socketPathFor(dir).replace(/mysqld\.sock$/, 'emulator.sock'),
@@ -166,7 +160,7 @@ const open = (emulated: GreatSql, dir: string, port: number | undefined): Promis
     conduct: {
       version: emulated.release.version,
       backend: emulated.server,
-      split,
+      split: splitText,
       answer: (text, client) => answerStatement(emulated, client, text),
       prepare: (text, client) => answerPrepare(emulated, client, text),
     },

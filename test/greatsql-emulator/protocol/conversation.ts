@@ -6,7 +6,7 @@ import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls'
 import { makeBackend, COM_QUERY, type Backend } from './backend.ts'
 import { changeGreeting, changeLogin, readLogin, type Login } from './handshake.ts'
 import { frame, makeLink, type Link, type Packet } from './link.ts'
-import { errorPayload, type SqlError } from './sql-error.ts'
+import { errorPayload, SqlError } from './sql-error.ts'
 
 const COM_INIT_DB = 0x02
 const COM_STMT_PREPARE = 0x16
@@ -128,13 +128,22 @@ interface Talk extends Sides {
   readonly backend: Backend
 }
 
+/** A fault of the emulator itself is not to look like a server that went away. */
+const ownFault = (fault: unknown): Outcome => {
+  const reason = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
+  return {
+    kind: 'error',
+    error: new SqlError(1815, 'HY000', `Internal error: emulator: ${reason}`),
+  }
+}
+
 /** Answers the statements of one COM_QUERY; the first that fails ends it. */
 const query = async (payload: Buffer, talk: Talk): Promise<void> => {
   const { client, conduct, known, backend } = talk
   const statements = conduct.split(payload.subarray(1).toString('latin1'))
   let sequence = 1
   for (const [index, statement] of statements.entries()) {
-    const outcome = await conduct.answer(statement, known)
+    const outcome = await conduct.answer(statement, known).catch(ownFault)
     if (outcome.kind === 'error') {
       return client.write(frame(errorPayload(outcome.error), sequence))
     }

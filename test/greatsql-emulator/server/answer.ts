@@ -5,6 +5,7 @@ import { answerClone } from '../clone/clone-command.ts'
 import { answerDonor } from '../clone/donor-service.ts'
 import { parseDonorStatement } from '../clone/donor-wire.ts'
 import { applyReplacements } from '../sql/rewrite.ts'
+import { splitStatements } from '../sql/split.ts'
 import { isWord, tokenize, type Token } from '../sql/tokens.ts'
 import { adjustTuning } from './control.ts'
 import { forgetPlugin, type GreatSql } from './greatsql.ts'
@@ -15,6 +16,11 @@ import { showVariables } from './show-variables.ts'
 /** Whatever has none of these is passed on unread. */
 const ofInterest =
   /clone|version|page_track_set|sharp_checkpoint|variables|basedir|authentication_plugin|master\s+status|binary\s+log\s+status|emulator/i
+
+/** A larger text is data to be stored, and not read either. */
+const longestRead = 1024 * 1024
+
+const mayMatter = (text: string): boolean => text.length <= longestRead && ofInterest.test(text)
 
 /** Statements that show or compute; names in others (such as DROP TABLE) are left alone. */
 const rewritable = ['SELECT', 'WITH', 'SHOW', 'SET', 'DO', 'INSERT', 'REPLACE', 'CREATE', 'EXPLAIN']
@@ -96,7 +102,7 @@ export const answerStatement = async (
 ): Promise<Outcome> => {
   const after = noteDatabase(client, text)
   if (after) return { kind: 'forward', text, after }
-  if (!ofInterest.test(text)) return { kind: 'forward', text }
+  if (!mayMatter(text)) return { kind: 'forward', text }
   try {
     return await dispatch(emulated, client, text)
   } catch (error) {
@@ -111,7 +117,7 @@ export const answerPrepare = async (
   client: Client,
   text: string,
 ): Promise<Outcome> => {
-  if (!ofInterest.test(text)) return { kind: 'forward', text }
+  if (!mayMatter(text)) return { kind: 'forward', text }
   const tokens = tokenize(text)
   const unsupported = isWord(tokens[0], 'CLONE') || isWord(tokens[0], 'EMULATOR')
   try {
@@ -129,6 +135,8 @@ export const answerPrepare = async (
   }
 }
 
-/** Whether the parts of a text of several statements are to be answered one by one. */
-export const isOfInterest = (text: string): boolean =>
-  ofInterest.test(text) || /\buse\b/i.test(text)
+/** What is answered one after another: the text as it is, unless some of it is answered here. */
+export const splitText = (text: string): readonly string[] => {
+  const matters = mayMatter(text) || (text.length <= longestRead && /\buse\b/i.test(text))
+  return matters ? splitStatements(text) : [text]
+}

@@ -1,17 +1,17 @@
 // Cuts a text of several statements at its semicolons.
-import { isSymbol, isWord, tokenize } from './tokens.ts'
+import { isSymbol, tokenize } from './tokens.ts'
 
-/** Whose bodies hold semicolons of their own. */
-const hasBody = /\b(?:PROCEDURE|FUNCTION|TRIGGER|EVENT|BEGIN)\b/i
+/** Stored programs hold semicolons of their own: they reach to the end of the text. */
+const storedProgram =
+  /^\s*(?:CREATE|ALTER)\s+(?:DEFINER\s*=\s*\S+\s+)?(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b/i
 
-/** The statements without their semicolons; a body of a stored program is not cut. */
+/** The statements without their semicolons. */
 export const splitStatements = (text: string): readonly string[] => {
-  const tokens = tokenize(text)
-  if (isWord(tokens[0], 'CREATE', 'ALTER') && hasBody.test(text)) return [text]
   const statements: string[] = []
   let start = 0
-  for (const token of tokens) {
+  for (const token of tokenize(text)) {
     if (!isSymbol(token, ';')) continue
+    if (storedProgram.test(text.slice(start))) break
     statements.push(text.slice(start, token.start))
     start = token.end
   }

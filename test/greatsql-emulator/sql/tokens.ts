@@ -19,7 +19,8 @@ export interface Token {
 const blank = /(?:\s+|--(?=\s|$)[^\n]*|#[^\n]*|\/\*(?!!)[^]*?(?:\*\/|$)|\/\*!\d*|\*\/)+/y
 
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
-  ['string', /'(?:[^'\\]|''|\\[^])*'|"(?:[^"\\]|""|\\[^])*"/y],
+  // Unrolled, so that a long string does not exhaust the stack.
+  ['string', /'[^'\\]*(?:(?:''|\\[^])[^'\\]*)*'|"[^"\\]*(?:(?:""|\\[^])[^"\\]*)*"/y],
   ['quoted', /`(?:[^`]|``)*`/y],
   [
     'variable',

@@ -5,6 +5,7 @@ import { digestFile } from '../../../src/repository/file-digest.ts'
 import { backupPathsAt } from '../../../src/repository/layout.ts'
 import { readManifest } from '../../../src/repository/manifest-file.ts'
 import { openRunJournal, readRunJournal } from '../../../src/repository/run-journal.ts'
+import { ownerOf } from '../../../src/system/owner.ts'
 import { ownIdentity } from '../../../src/system/process-identity.ts'
 import { makeManifest } from '../../fakes/manifest.ts'
 import { failureOf } from '../system/failure-of.ts'
@@ -34,9 +35,10 @@ const sealIt = async () => {
     ...(await digestFile(scratch(ID, path))),
   }))
   const dataFiles = await Promise.all(listed)
+  const owner = await ownerOf(scratch(ID))
   return {
     journal,
-    seal: () => seal({ id: ID, paths: paths(), journal }, makeManifest(ID), dataFiles),
+    seal: () => seal({ id: ID, paths: paths(), journal, owner }, makeManifest(ID), dataFiles),
   }
 }
 

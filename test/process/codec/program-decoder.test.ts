@@ -50,6 +50,18 @@ describe('the decoder that runs programs', () => {
     expect(result.bytes).toBe(0)
   })
 
+  it.each([true, false])(
+    'runs nothing for a file that cannot hold what is expected (size declared: %s)',
+    async (declared) => {
+      const source = scratch('t.ibd.lz4')
+      writeFileSync(source, lz4Frame(content, { declared }))
+      const run = () => Promise.reject(new Error('was run'))
+      const job = { source, destination: scratch('t.ibd'), codec: 'lz4' } as const
+      const work = programDecoder({ programs, run }).decodeFile({ ...job, expectedBytes: 131_073 })
+      expect((await failureOf(work)).message).toMatch(/frames for .* expected 131073 bytes$/)
+    },
+  )
+
   it.each([0, 99_999, 100_001])(
     'does not believe exit code 0 when %i bytes came out of 100000',
     async (bytes) => {

@@ -80,7 +80,7 @@ describe('clearDeadStage', () => {
     mkdirSync(stage())
     for (const name of names) writeFileSync(stage(name), '{')
     expect(await clear()).toEqual([
-      `warn: removing what a dead restore left in ${stage()}: it had only begun`,
+      `warn: removing what a dead restore left in ${stage()}: it holds nothing of worth`,
     ])
     expect(existsSync(stage())).toBe(false)
   })

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { describe, expect, it, vi } from 'vitest'
 import { ClonectlError } from '../../../src/errors.ts'
 import type { Coordinates } from '../../../src/repository/manifest.ts'
+import { writeManifest } from '../../../src/repository/manifest-file.ts'
 import { planRestore } from '../../../src/restore/plan.ts'
 import type { RestorePlan, RestoreRequest } from '../../../src/restore/request.ts'
 import { restoreContext } from '../../fakes/restore-context.ts'
@@ -65,6 +66,17 @@ describe('a plan', () => {
 
   it('counts what a started server adds', async () => {
     expect((await planFor({ start: true })).diskNeeded).toBe(DATA_BYTES + INSTANCE_BYTES)
+  })
+
+  it('warns of a newer backup that cannot be restored', async () => {
+    const repository = await sealRepository(scratch('repo'))
+    writeFileSync(repository.backups[2]!.paths.manifest, '{')
+    const { chain, warnings, refusals } = await planFor({}, repository)
+    expect(chain).toEqual(ids.slice(0, 2))
+    expect(refusals).toEqual([])
+    expect(warnings).toEqual([
+      `${ids[2]!} is newer but cannot be restored, and was passed over: see clonectl chain show`,
+    ])
   })
 
   it('tells every refusal at once', async () => {
@@ -134,7 +146,11 @@ describe('a plan for a time', () => {
     write('binlog.000003', ...transaction(4, 20), ...transaction(5, 30))
   }
   const position = FIRST + TRANSACTION_BYTES
-  const coordinates = { binlogFile: 'binlog.000002', binlogPosition: String(position) }
+  const coordinates = {
+    binlogFile: 'binlog.000002',
+    binlogPosition: String(position),
+    gtidExecuted: 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001:1-2',
+  }
 
   const planTo = async (
     seconds: number,
@@ -182,6 +198,28 @@ describe('a plan for a time', () => {
     ])
   })
 
+  it('reaches to where a later backup saw an idle donor, which writes nothing', async () => {
+    writeBinlogs()
+    const repository = await sealRepository(scratch('repo'), coordinates)
+    const last = repository.backups[2]!
+    const at = (seconds: number) => new Date((END + seconds) * 1000)
+    const binlogPosition = String(FIRST + 2 * TRANSACTION_BYTES)
+    const after = { ...last.manifest.after, binlogFile: 'binlog.000003', binlogPosition }
+    const target = { kind: 'time', time: at(300) } as const
+    const binlogs = { kind: 'directory', path: scratch('binlogs') } as const
+    for (const [seen, codes] of [
+      [299, ['TARGET_UNREACHABLE']],
+      [300, []],
+    ] as const) {
+      const manifest = { ...last.manifest, after: { ...after, at: at(seen).toISOString() } }
+      await writeManifest(last.paths, manifest)
+      expect(codesOf(await planFor({ target, binlogs }, repository))).toEqual(codes)
+    }
+    const beyond = { ...after, at: at(300).toISOString(), binlogPosition: '5000' }
+    await writeManifest(last.paths, { ...last.manifest, after: beyond })
+    expect(codesOf(await planFor({ target, binlogs }, repository))).toEqual(['TARGET_UNREACHABLE'])
+  })
+
   it('refuses a time before the end of the oldest backup', async () => {
     expect(codesOf(await planTo(-86_400))).toEqual(['TARGET_UNREACHABLE'])
   })
@@ -196,6 +234,12 @@ describe('a plan for a time', () => {
     writeBinlogs()
     rmSync(scratch('binlogs', 'binlog.000002'))
     expect(codesOf(await planTo(25))).toEqual(['BINLOG_GAP'])
+  })
+
+  it('refuses binlogs of another history', async () => {
+    const { refusals } = await planTo(25, {}, { ...coordinates, gtidExecuted: '' })
+    expect(refusals.map(({ code }) => code)).toEqual(['BINLOG_GAP'])
+    expect(refusals[0]?.message).toContain('the binlogs are of another history')
   })
 
   it('refuses when the donor wrote no binlog', async () => {

@@ -2,7 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { BinlogFile } from '../../../src/mysql/binlog-directory.ts'
 import { eventType } from '../../../src/mysql/binlog-event.ts'
-import { findReplayRange, lastTimeIn } from '../../../src/restore/replay-range.ts'
+import {
+  findReplayRange,
+  lastTimeIn,
+  requireSameHistory,
+} from '../../../src/restore/replay-range.ts'
 import { binlogBytes, gtidBody, type MadeEvent } from '../mysql/binlog-bytes.ts'
 import { failureOf } from '../system/failure-of.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
@@ -199,6 +203,32 @@ describe('binlogs that do not reach', () => {
     writeFileSync(files[0]!.path, binlogBytes(HEADER, ...transaction(1, 1)).subarray(0, -3))
     expect((await refusal(files)).code).toBe('INTEGRITY')
   })
+})
+
+describe('requireSameHistory', () => {
+  const judge = async (gtidExecuted: string, position: number) => {
+    const range = await findReplayRange(files, start(1, position), undefined)
+    requireSameHistory({ file: nameOf(1), gtidExecuted }, range)
+  }
+  const behindFirst = FIRST + TRANSACTION_BYTES
+
+  it('accepts binlogs whose transaction before the start is in the backup', async () => {
+    await expect(judge(`${UUID}:1-7`, behindFirst)).resolves.toBeUndefined()
+  })
+
+  it('cannot tell when nothing stands before the start', async () => {
+    await expect(judge('', FIRST)).resolves.toBeUndefined()
+  })
+
+  it.each(['', `${UUID}:2-7`, '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-7'])(
+    'refuses them when the backup holds "%s"',
+    async (gtidExecuted) => {
+      expect(await failureOf(judge(gtidExecuted, behindFirst))).toMatchObject({
+        code: 'BINLOG_GAP',
+        message: `the binlogs are of another history: ${UUID}:1 stands before the backup's end in binlog.000001, but the backup does not hold it`,
+      })
+    },
+  )
 })
 
 describe('lastTimeIn', () => {

@@ -59,6 +59,16 @@ describe('selectChain', () => {
     expect(await chainOf({ kind: 'time', time: late })).toEqual([idOf(0)])
   })
 
+  it('says which newer backups it passed over, where the choice was not the user’s', async () => {
+    writeFileSync(pathsOf(1).manifest, '{')
+    const passedOver = async (target: RestoreTarget) => (await select(target)).passedOver
+    const late = new Date('2027-01-01T00:00:00.000Z')
+    expect(await passedOver({ kind: 'backup', reference: 'latest' })).toEqual([idOf(1), idOf(2)])
+    expect(await passedOver({ kind: 'time', time: late })).toEqual([idOf(1), idOf(2)])
+    expect(await passedOver({ kind: 'backup', reference: idOf(0) })).toEqual([])
+    expect(await passedOver({ kind: 'backup', reference: 'oldest' })).toEqual([])
+  })
+
   it("tells a named backup's own fault", async () => {
     writeFileSync(pathsOf(1).manifest, '{')
     expect((await failureOf(byReference(idOf(1)))).code).toBe('REPOSITORY_UNREADABLE')

@@ -55,15 +55,16 @@ export const expectRefusal = async (
     (await readdir(scene.dir)).sort(),
     ...(await Promise.all(places.map(look))),
   ]
-  const runningBelow = () => processesNaming(`${scene.dir}/`).map(({ pid }) => pid)
   const before = await lookAtAll()
-  const running = runningBelow()
+  const running = processesNaming(`${scene.dir}/`).map(({ pid }) => pid)
+  const startedSince = () =>
+    processesNaming(`${scene.dir}/`).filter(({ pid }) => !running.includes(pid))
   const named = args.some((arg) => arg.startsWith('--defaults-file='))
   const all = [...args, '--json', ...(named ? [] : [`--defaults-file=${scene.optionFile}`])]
   const failure = failureOf(await runClonectl(all, scene.env))
   expectTold(failure, expected)
   expect(await lookAtAll()).toEqual(before)
   // Polled, because somebody else on this machine may just be looking into the directory.
-  await expect.poll(runningBelow).toEqual(running)
+  await expect.poll(startedSince).toEqual([])
   return failure
 }

@@ -14,6 +14,13 @@ describe('donorValues', () => {
     expect(donorValues(more)).toEqual(more)
   })
 
+  it('name the files of the system tablespace without their directories: CLONE puts them at the top', () => {
+    const path = '/fast/ibdata1:12M;../slow/ibdata2:50M:autoextend:max:1G'
+    expect(donorValues({ ...variables, innodb_data_file_path: path })).toMatchObject({
+      innodb_data_file_path: 'ibdata1:12M;ibdata2:50M:autoextend:max:1G',
+    })
+  })
+
   it('switch GTIDs off when the donor did not say', () => {
     expect(donorValues(variables)).toEqual({
       ...variables,

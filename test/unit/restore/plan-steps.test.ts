@@ -30,6 +30,7 @@ const selectionOf = (recipes: readonly FileRecipe[], ...ids: readonly string[]):
   tip: makeFull(1),
   lineage: ids.map((id) => ({ manifest: makeManifest(id), paths: backupPathsAt(`/repo/${id}`) })),
   recipes,
+  passedOver: [],
 })
 
 const full = 'UTC20261120T010000.000-full'
@@ -52,8 +53,8 @@ describe('the steps of a restore', () => {
 
   it('are copying, proving and publishing for a full', () => {
     expect(planSteps(request, alone, undefined)).toEqual([
-      { step: 'stage', what: `copy 1 files of ${full}`, bytes: 9 * PAGE },
-      { step: 'prove', what: 'compare 1 files with the manifest', bytes: 9 * PAGE },
+      { step: 'stage', what: `copy 1 file of ${full}`, bytes: 9 * PAGE },
+      { step: 'prove', what: 'compare 1 file with the manifest', bytes: 9 * PAGE },
       { step: 'publish', what: 'rename to /restored', bytes: 0 },
     ])
   })

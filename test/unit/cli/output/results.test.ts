@@ -90,6 +90,7 @@ describe('the result of a plan', () => {
       to: new Date('2026-11-20T12:00:00.000Z'),
     },
     refusals: [],
+    warnings: [],
   }
 
   it('is a page of text', () => {
@@ -145,6 +146,7 @@ describe('the result of a plan', () => {
           "time": "2026-11-20T11:00:00.000Z",
         },
         "targetDir": "/data/new",
+        "warnings": [],
       }
     `)
   })
