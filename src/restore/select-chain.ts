@@ -1,7 +1,7 @@
 // Chooses the backup that a restore brings back, and everything it sits on.
 
 import type { Backup } from '../chain/backup.ts'
-import type { BackupId } from '../chain/backup-id.ts'
+import { type BackupId, makeBackupId } from '../chain/backup-id.ts'
 import { buildChains, usableBackups } from '../chain/chains.ts'
 import { findBackup } from '../chain/find-backup.ts'
 import { lineageOf } from '../chain/lineage.ts'
@@ -45,7 +45,7 @@ export const selectChain = async (
   for (const { id } of lineageOf(tip, [...usable, tip])) {
     lineage.push(await readSealed(layout, id))
   }
-  const passedOver = isChosenForUser(target) ? await newerThan(tip, layout, usable) : []
+  const passedOver = isChosenForUser(target) ? await passedOverFor(target, tip, layout, usable) : []
   return { tip, lineage, recipes: fileRecipes(lineage), passedOver }
 }
 
@@ -55,16 +55,19 @@ const WORDS = ['latest', 'latest-full', 'oldest']
 const isChosenForUser = (target: RestoreTarget): boolean =>
   target.kind === 'time' || target.reference === 'latest' || target.reference === 'latest-full'
 
-const newerThan = async (
+/** Newer than the tip, not later than the target, and not usable. */
+const passedOverFor = async (
+  target: RestoreTarget,
   tip: Backup,
   layout: RepositoryLayout,
   usable: readonly Backup[],
 ): Promise<readonly BackupId[]> => {
   const { backups, damaged } = await readCatalog(layout)
   const good = new Set(usable.map(({ id }) => id))
+  const latest = target.kind === 'time' ? makeBackupId(target.time, 'increment') : '~'
   return [...backups, ...damaged]
     .map(({ id }) => id)
-    .filter((id) => id > tip.id && !good.has(id))
+    .filter((id) => id > tip.id && id <= latest && !good.has(id))
     .sort()
 }
 
