@@ -1,20 +1,16 @@
 // A GreatSQL server for tests: a real MySQL server with a front that speaks GreatSQL's clone.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startInstance, type Instance } from '../bed/instance.ts'
 import { runSqlOnce, type Login } from '../bed/sql.ts'
 import { socketPathFor } from '../bed/socket-path.ts'
 import { createHistory } from './clone/history.ts'
-import { makeCloner } from './clone/real-clone.ts'
-import { defaultTuning, type EmulatorOptions, type Tuning } from './options.ts'
+import type { EmulatorOptions, Tuning } from './options.ts'
 import { openFront, type Front } from './protocol/front.ts'
 import { answerPrepare, answerStatement, splitText } from './server/answer.ts'
-import { makeCloneStatus } from './server/clone-status.ts'
-import { forgetPlugin, initialVariables, type GreatSql } from './server/greatsql.ts'
-import { releaseOf, recipientSlots } from './server/release.ts'
-import { makeSlots } from './server/slots.ts'
-import { openSnapshots } from './server/snapshots.ts'
-import { makeTracker, type TrackerState } from './server/tracker.ts'
+import { recallRestored } from './server/restored-clone.ts'
+import { assemble } from './server/assemble.ts'
+import { forgetPlugin, type GreatSql } from './server/greatsql.ts'
 
 /** What a program needs to know to use the server. */
 export interface EmulatorDocument {
@@ -39,120 +35,47 @@ export interface Emulator extends AsyncDisposable {
   /** Can be changed at any time. */
   readonly tuning: Tuning
   readonly document: EmulatorDocument
+  /** All statements that clients have sent, as they sent them: with their passwords. */
+  readonly heard: readonly string[]
   /** Runs statements over a connection of their own, as Instance.sql of the test bed does. */
   sql(text: string, login?: Login): Promise<string[][]>
   /** Clones that hold a slot: as recipient, as donor. */
   slotsUsed(): { readonly recipient: number; readonly donor: number }
-  /** Restarts the server, cleanly or after a SIGKILL: page tracking survives, clone_status does not. */
-  restart(options?: { readonly crash?: boolean }): Promise<void>
+  /**
+   * Restarts the server, cleanly or after a SIGKILL, perhaps with other [mysqld] options: page
+   * tracking survives, clone_status does not.
+   */
+  restart(how?: { readonly crash?: boolean; readonly options?: readonly string[] }): Promise<void>
   /** Stops everything; a later emulator in this directory goes on with its data. */
   stop(): Promise<void>
 }
 
-interface SavedState {
-  readonly sequence: number
-  readonly tracker: { readonly resets: readonly { lsn: string; sequence: number }[] }
-}
-
-const readState = async (path: string): Promise<{ sequence: number; tracker: TrackerState }> => {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  if (text === undefined) return { sequence: 0, tracker: { resets: [] } }
-  // Only the emulator writes this file, so it is trusted.
-  const { sequence, tracker } = JSON.parse(text) as SavedState
-  const resets = tracker.resets.map((reset) => ({ ...reset, lsn: BigInt(reset.lsn) }))
-  return { sequence, tracker: { resets } }
-}
-
-const writeState = async (path: string, sequence: number, { resets }: TrackerState) => {
-  const saved: SavedState = {
-    sequence,
-    tracker: { resets: resets.map(({ lsn, ...reset }) => ({ ...reset, lsn: String(lsn) })) },
-  }
-  await writeFile(`${path}.new`, `${JSON.stringify(saved, undefined, 2)}\n`)
-  await rename(`${path}.new`, path)
-}
-
 const exists = (path: string): Promise<boolean> =>
-  readFile(path).then(
+  access(path).then(
     () => true,
     () => false,
   )
 
 /** The real server, on its data if it has any. */
-const startDonor = async (dir: string, { options, report }: EmulatorOptions): Promise<Instance> => {
+const startDonor = async (dir: string, given: EmulatorOptions): Promise<Instance> => {
+  const { options, report } = given
   const home = join(dir, 'server')
   const datadir = join(home, 'data')
   const used = await exists(join(datadir, 'mysql.ibd'))
+  const old = given.fromDatadir ?? (used ? datadir : undefined)
   return startInstance({
     dir: home,
     ...(options && { options }),
     ...(report && { report }),
-    ...(used && { fromDatadir: datadir }),
+    ...(old !== undefined && { fromDatadir: old }),
   })
 }
 
-const constantsOf = ({ basedir }: EmulatorOptions, version: string): GreatSql['constants'] => {
-  const release = releaseOf(version)
-  const constants = new Map<string, string | null>([
-    ['version', release.version],
-    ['version_comment', release.versionComment],
-    ['clone_incremental_dir', null],
-  ])
-  if (!release.is84) constants.set('default_authentication_plugin', 'caching_sha2_password')
-  if (basedir !== undefined) constants.set('basedir', `${resolve(basedir)}/`)
-  return constants
-}
-
-/** Page 0 lacks what was set since its last flush; the server's memory has it. */
-const readSpaceFlags = async (server: Instance): Promise<ReadonlyMap<number, number>> => {
-  const rows = await server.sql('SELECT SPACE, FLAG FROM information_schema.INNODB_TABLESPACES')
-  return new Map(rows.map(([space, flag]) => [Number(space), Number(flag)]))
-}
-
-const emulate = async (
-  server: Instance,
+const open = (
+  emulated: GreatSql,
   dir: string,
-  options: EmulatorOptions,
-): Promise<GreatSql> => {
-  const release = releaseOf(options.version ?? '8.0.32-27')
-  const tuning: Tuning = { ...defaultTuning, ...options.tuning }
-  const stateFile = join(dir, 'state', 'tracker.json')
-  await mkdir(join(dir, 'state', 'work'), { recursive: true })
-  const saved = await readState(stateFile)
-  let { sequence } = saved
-  const nextSequence = (): number => (sequence += 1)
-  const tracker = makeTracker(
-    {
-      server,
-      tuning,
-      nextSequence,
-      save: () => writeState(stateFile, sequence, tracker.state()),
-    },
-    saved.tracker,
-  )
-  const [[pageSize = '16384'] = []] = await server.sql('SELECT @@innodb_page_size')
-  return {
-    server,
-    release,
-    tuning,
-    variables: initialVariables(release),
-    constants: constantsOf(options, release.version),
-    status: makeCloneStatus(),
-    recipientSlots: makeSlots(recipientSlots),
-    innodbPageSize: Number(pageSize),
-    donor: {
-      makeClone: makeCloner(server),
-      slots: makeSlots(release.donorSlots),
-      tracker,
-      snapshots: await openSnapshots(join(dir, 'state', 'pages')),
-      nextSequence,
-      spaceFlags: () => readSpaceFlags(server),
-      workDir: join(dir, 'state', 'work'),
-    },
-  }
-}
-
-const open = (emulated: GreatSql, dir: string, port: number | undefined): Promise<Front> =>
+  { port, heard }: { readonly port: number | undefined; readonly heard: string[] },
+): Promise<Front> =>
   openFront({
     socket: socketPathFor(dir).replace(/mysqld\.sock$/, 'emulator.sock'),
     port,
@@ -161,7 +84,10 @@ const open = (emulated: GreatSql, dir: string, port: number | undefined): Promis
       version: emulated.release.version,
       backend: emulated.server,
       split: splitText,
-      answer: (text, client) => answerStatement(emulated, client, text),
+      answer: (text, client) => {
+        heard.push(Buffer.from(text, 'latin1').toString('utf8'))
+        return answerStatement(emulated, client, text)
+      },
       prepare: (text, client) => answerPrepare(emulated, client, text),
     },
   })
@@ -189,14 +115,17 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   const dir = resolve(options.dir)
   await mkdir(dir, { recursive: true })
   const server = await startDonor(dir, options)
-  const emulated = await emulate(server, dir, options)
-  // clone_max_concurrency is 16 in MySQL and 8 in GreatSQL (contract 2.3).
+  const emulated = await assemble(server, dir, options)
+  // clone_max_concurrency is 16 in MySQL and 8 in GreatSQL (clone_plugin.cc).
   await server.sql('SET GLOBAL clone_max_concurrency = 8').catch(() => undefined)
   await createHistory(server)
-  const front = await open(emulated, dir, options.port)
+  await recallRestored(emulated)
+  const heard: string[] = []
+  const front = await open(emulated, dir, { port: options.port, heard })
   const stop = async (): Promise<void> => {
     await front.close()
     await server.stop()
+    await front.drained()
   }
   return {
     dir,
@@ -206,16 +135,18 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
     datadir: server.datadir,
     donor: server,
     tuning: emulated.tuning,
+    heard,
     document: describe(emulated, front),
     sql: (text, login) => runSqlOnce({ socket: front.socket }, text, login),
     slotsUsed: () => ({
       recipient: emulated.recipientSlots.used(),
       donor: emulated.donor.slots.used(),
     }),
-    restart: async ({ crash = false } = {}) => {
+    restart: async ({ crash = false, options: replaced } = {}) => {
       if (crash) await server.kill()
-      await server.restart()
+      await server.restart(replaced)
       forgetPlugin(emulated)
+      await recallRestored(emulated)
     },
     stop,
     [Symbol.asyncDispose]: stop,

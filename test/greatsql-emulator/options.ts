@@ -13,7 +13,7 @@ export interface Fault {
 /** Switches that take effect with the next statement. */
 export interface Tuning {
   /**
-   * When ENABLE PAGE TRACK attaches to the last reset point instead of making one (contract 3.2):
+   * When ENABLE PAGE TRACK attaches to the last reset point instead of making one (arch0page.cc):
    * `server` as the real page archiver decides (below 2044 pages tracked since), else always or
    * never. Points at one and the same LSN are one point in any case.
    */
@@ -24,13 +24,13 @@ export interface Tuning {
   fault: Fault | undefined
   /** Called before the work of a stage, such as to change data between FILE COPY and PAGE COPY. */
   onStage: ((stage: StageName) => Promise<void> | void) | undefined
-  /** Tasks that share the pages of an increment: above 1 there are numbered deltas (contract 4.2). */
+  /** Tasks that share the pages of an increment: above 1 there are numbered deltas (clone0clone.cc). */
   deltaTasks: number
   /** The same for the deltas of a compressed full. */
   fullDeltaTasks: number
   /** What a clone does whose client is lost; MySQL 9.7 was seen to complete it. */
   clientLost: 'completes' | 'aborts'
-  /** DESTINATION ends in a slash; early builds wrote some rows without (contract 3.1). */
+  /** DESTINATION ends in a slash; early builds wrote some rows without. */
   destinationSlash: boolean
   /**
    * What CLONE INSTANCE says when compression and encryption are both set. The plugin returns an
@@ -59,6 +59,8 @@ export interface EmulatorOptions {
   readonly port?: number
   /** `8.0.32-27` without it; `8.0.32-26` and `8.4.4-4` behave as their release does. */
   readonly version?: string
+  /** Starts on this data directory, such as a restored one, instead of on one of its own. */
+  readonly fromDatadir?: string
   /** What @@basedir says; the real server's without it. */
   readonly basedir?: string
   /** More [mysqld] options for the real server. */

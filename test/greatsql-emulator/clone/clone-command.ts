@@ -1,7 +1,6 @@
 // CLONE as a statement of a client: what is checked before it begins, and who does what in it.
 import type { Client, Outcome } from '../protocol/conversation.ts'
 import { SqlError } from '../protocol/sql-error.ts'
-import type { CompressMode } from '../formats/backup-names.ts'
 import { parseClone, type CloneStatement } from '../sql/clone-statement.ts'
 import type { CloneEntry } from '../server/clone-status.ts'
 import type { GreatSql } from '../server/greatsql.ts'
@@ -10,70 +9,20 @@ import { makeDonor, type Donor, type DonorRequest } from './donor.ts'
 import { writeHistory } from './history.ts'
 import { interrupted } from './real-clone.ts'
 import { makeRemoteDonor } from './remote-donor.ts'
-import {
-  checkDataDirectory,
-  checkDonorList,
-  checkKeyFile,
-  readBase,
-  systemConfig,
-} from './refusals.ts'
+import { checkDataDirectory, checkDonorList, readBase } from './refusals.ts'
 import { runClone } from './run-clone.ts'
+import {
+  checkModes,
+  checkRights,
+  compressModeOf,
+  donorList,
+  ownDirectories,
+  refuseReplacement,
+  SilentConflict,
+} from './server-opinion.ts'
 import { dropAnchor } from './session-anchor.ts'
 
 const done: Outcome = { kind: 'forward', text: 'DO 0' }
-
-/** A probe's path is not absolute: whoever may clone is told that, and nothing else happens. */
-const WRONG_PATH = 1525
-
-/** The real server's opinion on plugin and privileges. @throws SqlError 1524, 1227. */
-const checkRights = async (client: Client): Promise<void> => {
-  const { error } = await client.ask("CLONE LOCAL DATA DIRECTORY = 'relative'")
-  if (error !== undefined && error.errno !== WRONG_PATH) throw error
-}
-
-/** Replacing a server's own data is checked for its privilege and then refused. */
-const refuseReplacement = async (client: Client): Promise<never> => {
-  const { error } = await client.ask(
-    "CLONE INSTANCE FROM 'nobody'@'emulator.invalid':1 IDENTIFIED BY ''",
-  )
-  if (error?.errno === 1227 || error?.errno === 1524) throw error
-  throw new SqlError(1235, '42000', 'The emulator does not replace the data of its own server')
-}
-
-const compressModes: Readonly<Record<string, CompressMode>> = {
-  CLONE_FILE_COMPRESS_NONE: 'none',
-  CLONE_FILE_COMPRESS_LZ4: 'lz4',
-  CLONE_FILE_COMPRESS_ZSTD: 'zstd',
-}
-
-const compressModeOf = ({ variables }: GreatSql): CompressMode =>
-  compressModes[String(variables.get('clone_file_compress'))] ?? 'none'
-
-const ownDirectories = async ({ server }: GreatSql): Promise<readonly string[]> => {
-  const [row = []] = await server.sql('SELECT @@datadir, @@innodb_undo_directory')
-  return row.map((path) => (path.startsWith('/') ? path : `${server.datadir}/${path}`))
-}
-
-const donorList = async ({ server }: GreatSql): Promise<string | null> => {
-  const [[list = 'NULL'] = []] = await server.sql('SELECT @@GLOBAL.clone_valid_donor_list')
-  return list === 'NULL' ? null : list
-}
-
-/** The conflict of the two modes, told to a local clone only: its message is lost in the other. */
-class SilentConflict extends Error {}
-
-const checkModes = async (emulated: GreatSql, local: boolean): Promise<void> => {
-  const keyPath = emulated.variables.get('clone_encrypt_key_path')
-  if (keyPath === null || keyPath === undefined) return
-  if (compressModeOf(emulated) !== 'none') {
-    const conflict = systemConfig(
-      'Currently, not supported enable compress and encrypt at the same time.\n',
-    )
-    throw local || emulated.tuning.conflictOnInstance === 'error' ? conflict : new SilentConflict()
-  }
-  await checkKeyFile(String(keyPath))
-  throw new SqlError(1235, '42000', 'The emulator does not encrypt')
-}
 
 /** START_LSN of the statement, or the base's PAGE_TRACK_LSN: 0 makes a full without a word. */
 const startOf = async ({ baseDirectory, startLsn }: CloneStatement): Promise<bigint> =>
@@ -166,7 +115,7 @@ const execute = async (emulated: GreatSql, client: Client, text: string): Promis
     await checkModes(emulated, true)
     const entry = beginEntry(emulated, client, { statement, dir })
     // When this fails, slot and row stay as they are: the plugin returns without closing them
-    // (clone_local.cc; contract 3.3).
+    // (clone_local.cc).
     const startLsn = await startOf(statement)
     return perform(emulated, client, text, { statement, dir, startLsn }, entry)
   }

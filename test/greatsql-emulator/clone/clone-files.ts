@@ -1,4 +1,5 @@
-// The files in #clone that the plugin keeps while a clone runs (contract 3.3, 3.5).
+// The files in #clone that the plugin keeps while a clone runs (clone_status.cc,
+// clone_client.cc).
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
-// The recipient's half of a clone: DATA DIRECTORY in GreatSQL's layout (contract section 4).
+// The recipient's half of a clone: DATA DIRECTORY in GreatSQL's layout (clone0apply.cc,
+// clone0clone.cc).
 import { constants } from 'node:fs'
 import { copyFile, mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -66,7 +67,7 @@ const pageReader = async (
     const { buffer } = await file.read(Buffer.alloc(pageSize), 0, pageSize, pageNumber * pageSize)
     if (zipSize === 0) return { pageNumber, image: buffer }
     // GreatSQL counts and spaces the pages of ROW_FORMAT=COMPRESSED in innodb_page_size, although
-    // they are smaller: whoever applies such a delta spoils the table (contract 4.4).
+    // they are smaller: whoever applies such a delta spoils the table.
     const image = Buffer.alloc(blockBytes)
     buffer.copy(image)
     return { pageNumber: Math.floor((pageNumber * pageSize) / blockBytes), image }

@@ -4,6 +4,7 @@ import { SqlError } from '../protocol/sql-error.ts'
 import type { GreatSql } from '../server/greatsql.ts'
 import { makeDonor, type Donor } from './donor.ts'
 import { materialQuery, type parseDonorStatement } from './donor-wire.ts'
+import { checkRights } from './server-opinion.ts'
 import { checkPacket, readProfile } from './server-profile.ts'
 
 type DonorStatement = NonNullable<ReturnType<typeof parseDonorStatement>>
@@ -13,17 +14,12 @@ const running = new WeakMap<Client, Donor>()
 
 const noError = new AbortController().signal
 
-/** The donor account needs BACKUP_ADMIN, and the donor the plugin: its real server says so. */
-const checkRights = async (client: Client): Promise<void> => {
-  const { error } = await client.ask("CLONE LOCAL DATA DIRECTORY = 'relative'")
-  if (error !== undefined && error.errno !== 1525) throw error
-}
-
 const begin = async (
   emulated: GreatSql,
   client: Client,
   { request }: DonorStatement,
 ): Promise<unknown> => {
+  // The donor's account needs BACKUP_ADMIN, and the donor the plugin: its real server says so.
   await checkRights(client)
   const profile = await readProfile(emulated)
   checkPacket(profile)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { redoEndOf } from './redo-end.ts'
 import { comparePages, hashPages, pageCount, type PageHashes } from './page-hashes.ts'
 import type { CloneTree, TablespaceFile } from './clone-tree.ts'
-import type { MakeClone } from './real-clone.ts'
+import { interrupted, type MakeClone } from './real-clone.ts'
 import type { CloneCheckpoints } from '../formats/clone-checkpoints.ts'
 import type { Slots } from '../server/slots.ts'
 import type { Snapshots } from '../server/snapshots.ts'
@@ -51,7 +51,7 @@ export interface DonorServer {
   readonly workDir: string
 }
 
-/** In every compressed full that was seen, these had a page in their delta (seed listing F3). */
+/** In every compressed full that was seen, these had a page in their delta (listing in GreatSQL's manual). */
 const alwaysChanging = /^(?:ibdata1|mysql\.ibd)$/
 
 const withFirstPage = (space: TablespaceFile, pages: readonly number[]): readonly number[] =>
@@ -83,13 +83,18 @@ const baseOf = async (
 export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => {
   const { makeClone, slots, tracker, snapshots, nextSequence, spaceFlags, workDir } = server
   const made: string[] = []
+  const ended = new AbortController()
   let begun = false
   let files: PageHashes | undefined
+  let running: Promise<unknown> = Promise.resolve()
 
-  const clone = async (signal: AbortSignal): Promise<CloneTree> => {
+  const clone = (signal: AbortSignal): Promise<CloneTree> => {
     const dir = join(workDir, `clone-${process.pid}-${nextSequence()}`)
     made.push(dir)
-    return makeClone(dir, signal)
+    const making = makeClone(dir, AbortSignal.any([signal, ended.signal]))
+    // Its error is for whoever asked; `end` only waits for it.
+    running = making.catch(() => undefined)
+    return making
   }
   const fileCopy = async (signal: AbortSignal): Promise<CloneTree> => {
     const tree = await clone(signal)
@@ -127,6 +132,8 @@ export const makeDonor = (server: DonorServer, request: DonorRequest): Donor => 
     end: async () => {
       if (begun) slots.give()
       begun = false
+      ended.abort(interrupted())
+      await running
       await Promise.all(made.map((dir) => rm(dir, { recursive: true, force: true })))
     },
   }

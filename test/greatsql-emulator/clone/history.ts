@@ -1,5 +1,5 @@
 // mysql.clone_history: one row for every clone with a DATA DIRECTORY, written when it has ended
-// (seed fixture F11 for the table, clone_client.cc persist_clone_view for the row).
+// (GreatSQL manual for the table, clone_client.cc persist_clone_view for the row).
 import type { Instance } from '../../bed/instance.ts'
 import { stateNames } from '../formats/view-status.ts'
 import { textLiteral } from '../sql/literals.ts'
@@ -33,7 +33,7 @@ export const createHistory = async (server: Instance): Promise<void> => {
 
 /**
  * Source and destination are put between quotes as they are: a path with a quote in it breaks the
- * statement, as it does in GreatSQL (contract 3.1).
+ * statement, as it does in GreatSQL (persist_clone_view).
  */
 const insertRow = (entry: CloneEntry, full: boolean): string => {
   const status = entry.status()

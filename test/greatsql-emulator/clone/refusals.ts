@@ -1,5 +1,6 @@
-// Why a CLONE is refused before it begins, in the order the server looks (contract 2.2, 2.3, 2.5).
-import { constants, lstatSync, realpathSync } from 'node:fs'
+// Why a CLONE is refused before it begins, in the order the server looks (sql_admin.cc,
+// clone_handler.cc, clone_plugin.cc).
+import { constants, statSync, realpathSync } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SqlError } from '../protocol/sql-error.ts'
@@ -10,7 +11,7 @@ const LONGEST_PATH = 512
 
 const exists = (path: string): boolean => {
   try {
-    lstatSync(path)
+    statSync(path)
     return true
   } catch {
     return false

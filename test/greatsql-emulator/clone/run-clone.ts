@@ -74,21 +74,34 @@ const makeStages = (job: Job) => {
   }
 }
 
+type Stages = ReturnType<typeof makeStages>
+
+/** DROP DATA. A local clone is in it before it asks the donor, another when the donor has agreed. */
+const beginStages = async (job: Job, stages: Stages): Promise<void> => {
+  const { donor, destination, remote } = job
+  if (!remote) await stages.announce(0)
+  await stages.prepare('DROP DATA')
+  await donor.begin()
+  if (remote) await stages.announce(0)
+  await stages.middle('DROP DATA')
+  await destination.create()
+}
+
+const copyFiles = async ({ donor, destination, entry, signal }: Job, stages: Stages) => {
+  await stages.prepare('FILE COPY')
+  await stages.announce(0)
+  const tree = await donor.fileCopy(signal)
+  entry.progress.estimate(BigInt(dataBytes(tree)))
+  await destination.placeFiles(tree, stages.steps('FILE COPY'))
+}
+
 const runStages = async (job: Job): Promise<void> => {
   const { donor, destination, entry, full, signal } = job
   const stages = makeStages(job)
-  await stages.announce(0)
-  await stages.prepare('DROP DATA')
-  await donor.begin()
-  await stages.middle('DROP DATA')
-  await destination.create()
-  if (full) {
-    await stages.prepare('FILE COPY')
-    const tree = await donor.fileCopy(signal)
-    await stages.announce(dataBytes(tree))
-    await destination.placeFiles(tree, stages.steps('FILE COPY'))
-  }
+  await beginStages(job, stages)
+  if (full) await copyFiles(job, stages)
   await stages.prepare('PAGE COPY')
+  // What the page archiver refuses is an error of the stage before: this one has not begun.
   const copy = await donor.pageCopy(signal)
   entry.setLsns({ ...copy, endLsn: 0n })
   await stages.announce(copy.spaces.reduce((sum, s) => sum + s.pages.length * s.pageSize, 0))
@@ -109,7 +122,7 @@ const asSqlError = (error: unknown): SqlError =>
     ? error
     : new SqlError(1815, 'HY000', `Internal error: emulator: ${String(error)}`)
 
-/** Ends stages and row, and writes what is written at the end. @returns false without history row. */
+/** Ends stages and row, and writes both views. */
 const close = async (job: Job, error: SqlError | undefined): Promise<void> => {
   const { entry, dir } = job
   entry.progress.end(error !== undefined)
@@ -133,6 +146,8 @@ export const runClone = async (
   } finally {
     await job.donor.end()
   }
+  // A server that has died writes nothing any more.
+  if (job.emulated.server.process === undefined) return error ?? interrupted()
   await close(job, error)
   const persisted = await persist(job.entry, job.full)
   if (!persisted && job.remote) {

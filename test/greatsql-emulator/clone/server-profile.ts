@@ -1,4 +1,5 @@
-// What a recipient compares of its donor before it takes anything (contract 2.1, 2.4).
+// What a recipient compares of its donor before it takes anything (clone_client.cc,
+// validate_remote_params).
 import { SqlError } from '../protocol/sql-error.ts'
 import type { GreatSql } from '../server/greatsql.ts'
 

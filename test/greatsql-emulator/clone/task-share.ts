@@ -1,4 +1,5 @@
-// How the writer tasks of a clone share the pages of one tablespace (contract 4.2).
+// How the writer tasks of a clone share the pages of one tablespace (clone0clone.cc,
+// open_file).
 
 /** The pages of every task, task 0 first; a task after it that has no pages has no file either. */
 export const shareOut = (

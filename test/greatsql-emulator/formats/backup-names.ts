@@ -1,5 +1,5 @@
 // The suffixes of a backup's files: `name`[.delta][.zstd|.lz4][task number] (GreatSQL clone0apply.cc,
-// create_desc; clone0clone.cc, open_file; contract 4.2).
+// create_desc; clone0clone.cc, open_file).
 
 export type CompressMode = 'none' | 'zstd' | 'lz4'
 

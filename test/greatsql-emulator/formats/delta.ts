@@ -94,7 +94,7 @@ export const readDelta = (bytes: Buffer, pageSize: number): DeltaPage[] => {
   return pages
 }
 
-/** `t.ibd.delta3` is task 3's part of t.ibd's delta; undefined for any other name (contract 4.2). */
+/** `t.ibd.delta3` is task 3's part of t.ibd's delta; undefined for any other name (open_file). */
 export const parseDeltaName = (name: string): { base: string; task: number } | undefined => {
   const [, base, digits] = /^(.+)\.delta(\d*)$/.exec(name) ?? []
   return base === undefined ? undefined : { base, task: Number(digits ?? '') }

@@ -2,10 +2,10 @@
 // and passwords are the real ones; then its statements go through `answer`, and every other command
 // is passed on as it is.
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls, TLSSocket, type SecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { makeBackend, COM_QUERY, type Backend } from './backend.ts'
-import { changeGreeting, changeLogin, readLogin, type Login } from './handshake.ts'
-import { frame, makeLink, type Link, type Packet } from './link.ts'
+import { frame, makeLink, type Packet } from './link.ts'
+import { pass, shakeHands, type Sides } from './shake-hands.ts'
 import { errorPayload, SqlError } from './sql-error.ts'
 
 const COM_INIT_DB = 0x02
@@ -49,11 +49,6 @@ export interface Conduct {
   readonly prepare: (statement: string, client: Client) => Promise<Outcome>
 }
 
-interface Sides {
-  client: Link
-  server: Link
-}
-
 /** Passes packets both ways until the client has one that begins something new. */
 const pipe = async ({ client, server }: Sides): Promise<void> => {
   for (;;) {
@@ -67,59 +62,6 @@ const pipe = async ({ client, server }: Sides): Promise<void> => {
     }
     if (client.peek() !== undefined || client.ended() || server.ended()) return
   }
-}
-
-/** Both halves become TLS at once: what the client then proves of itself suits the real server too. */
-const startTls = async (sides: Sides, secureContext: SecureContext): Promise<void> => {
-  const server = connectTls({ socket: sides.server.release(), rejectUnauthorized: false })
-  const client = new TLSSocket(sides.client.release(), { isServer: true, secureContext })
-  sides.client = makeLink(client)
-  sides.server = makeLink(server)
-}
-
-const pass = async (packet: Packet, to: Link): Promise<void> =>
-  to.write(frame(packet.payload, packet.sequence))
-
-/** The exchange about the password: anything, until the real server says yes or no. */
-const authenticate = async ({ client, server }: Sides): Promise<boolean> => {
-  for (;;) {
-    await Promise.race([client.ready(), server.ready()])
-    const said = server.take()
-    if (said !== undefined) await pass(said, client)
-    if (said?.payload[0] === 0x00) return true
-    if (said?.payload[0] === 0xff) return false
-    const heard = client.take()
-    if (heard !== undefined) await pass(heard, server)
-    if (client.ended() || server.ended()) return false
-  }
-}
-
-const nextLogin = async (client: Link): Promise<Packet | undefined> => {
-  const packet = await client.next()
-  return packet && { ...packet, payload: changeLogin(packet.payload) }
-}
-
-/** Undefined when the connection came to nothing. */
-const shakeHands = async (
-  sides: Sides,
-  { version, tls }: Conduct,
-): Promise<{ login: Login; connectionId: number } | undefined> => {
-  const hello = await sides.server.next()
-  if (hello === undefined) return undefined
-  const greeting = changeGreeting(hello.payload, version)
-  await sides.client.write(frame(greeting?.payload ?? hello.payload, hello.sequence))
-  let reply = await nextLogin(sides.client)
-  if (greeting === undefined || reply === undefined) return undefined
-  if (readLogin(reply.payload).wantsTls) {
-    await pass(reply, sides.server)
-    await startTls(sides, tls)
-    reply = await nextLogin(sides.client)
-    if (reply === undefined) return undefined
-  }
-  const login = readLogin(reply.payload)
-  await pass(reply, sides.server)
-  const welcome = await authenticate(sides)
-  return welcome ? { login, connectionId: greeting.connectionId } : undefined
 }
 
 interface Talk extends Sides {

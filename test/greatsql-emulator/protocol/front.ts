@@ -12,6 +12,8 @@ export interface Front {
   readonly port: number
   /** Ends all connections and listens no more. */
   close(): Promise<void>
+  /** Waits until nothing is done for any client any more. */
+  drained(): Promise<void>
 }
 
 export interface FrontOptions {
@@ -44,11 +46,14 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
   const key = await readFile(join(datadir, 'server-key.pem'))
   const conduct: Conduct = { ...options.conduct, tls: createSecureContext({ cert, key }) }
   const sockets = new Set<Socket>()
+  const conversations = new Set<Promise<void>>()
   const serve = (local: boolean) => (client: Socket) => {
     sockets.add(client)
     client.once('close', () => sockets.delete(client))
     client.setNoDelay()
-    void serveClient(client, conduct, local)
+    const conversation = serveClient(client, conduct, local)
+    conversations.add(conversation)
+    void conversation.then(() => conversations.delete(conversation))
   }
   // A socket file that a killed emulator left; a living one would answer the port as well.
   await rm(socket, { force: true })
@@ -63,6 +68,9 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
     close: async () => {
       for (const client of sockets) client.destroy()
       await Promise.all(servers.map(close))
+    },
+    drained: async () => {
+      await Promise.all(conversations)
     },
   }
 }

@@ -97,13 +97,24 @@ export const makeLink = (socket: Socket): Link => {
   const queue: Packet[] = []
   const arrival = makeSignal()
   const drained = makeSignal()
-  let rest: Buffer = Buffer.alloc(0)
+  let parts: Buffer[] = []
+  let partBytes = 0
+  /** Nothing is cut before this much is here: a long packet is put together once. */
+  let neededBytes = 0
   let queuedBytes = 0
   let over = false
 
+  const keep = (rest: Buffer): void => {
+    parts = rest.length === 0 ? [] : [rest]
+    partBytes = rest.length
+    neededBytes = rest.length < HEADER_BYTES ? 0 : HEADER_BYTES + rest.readUIntLE(0, 3)
+  }
   const onData = (chunk: Buffer): void => {
-    const cut = cutPackets(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]))
-    rest = cut.rest
+    parts.push(chunk)
+    partBytes += chunk.length
+    if (partBytes < neededBytes) return
+    const cut = cutPackets(parts.length === 1 ? chunk : Buffer.concat(parts))
+    keep(cut.rest)
     for (const packet of cut.packets) queuedBytes += packet.payload.length
     queue.push(...cut.packets)
     if (queuedBytes > HIGH_WATER_BYTES) socket.pause()
@@ -149,7 +160,7 @@ export const makeLink = (socket: Socket): Link => {
       socket.off('data', onData)
       socket.off('drain', drained.fire)
       socket.pause()
-      if (rest.length > 0) socket.unshift(rest)
+      if (partBytes > 0) socket.unshift(Buffer.concat(parts))
       return socket
     },
     // Not destroy(): what was written is still to reach the other side.

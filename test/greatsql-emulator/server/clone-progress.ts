@@ -25,6 +25,8 @@ export interface CloneProgress {
   next(estimate: bigint, skipsFileCopy: boolean): void
   /** Ends the stage that runs; none may be running. */
   end(failed: boolean): void
+  /** Says how much the running stage has to do, once that is known. */
+  estimate(bytes: bigint): void
   /** Adds to what the running stage has done. */
   add(bytes: bigint, network: bigint): void
   view(): ViewProgress
@@ -59,6 +61,9 @@ export const makeProgress = (cloneId: number): CloneProgress => {
         current += 1
       }
       change(current, { state: STARTED, threads: 1, beginMicros: nowMicros(), estimate })
+    },
+    estimate: (bytes) => {
+      change(current, { estimate: bytes })
     },
     add: (bytes, network) => {
       const stage = stages[current] ?? untouched

@@ -1,5 +1,6 @@
-// The clones a server remembers: ten places, taken in turn (clone_status.cc; contract 3.4).
+// The clones a server remembers: ten places, taken in turn (clone_status.cc, clone_status.h).
 import type { CloneCheckpoints } from '../formats/clone-checkpoints.ts'
+import type { ViewProgress } from '../formats/view-progress.ts'
 import type { ViewStatus } from '../formats/view-status.ts'
 import { makeProgress, nowMicros, type CloneProgress } from './clone-progress.ts'
 
@@ -26,8 +27,16 @@ export interface Beginning {
   readonly destination: string
 }
 
+/** The clone that this server was started from; its times and its binlog's position. */
+export interface Restored {
+  readonly status: ViewStatus
+  readonly progress: ViewProgress
+}
+
 export interface CloneStatus {
   begin(beginning: Beginning): CloneEntry
+  /** Takes the first place for the clone this server was restored from (clone_status.cc, read). */
+  restore(restored: Restored): void
   /** In the order of the places, not of the ids. */
   entries(): readonly CloneEntry[]
   /** The plugin was loaded anew: ids begin at 0 again. */
@@ -70,6 +79,17 @@ const makeEntry = (id: number, beginning: Beginning, staleStart: bigint): CloneE
   }
 }
 
+const restoredEntry = ({ status, progress }: Restored): CloneEntry => ({
+  id: status.id,
+  pid: 0,
+  source: status.source,
+  destination: 'LOCAL INSTANCE',
+  progress: { ...makeProgress(status.id), view: () => progress },
+  status: () => ({ ...status, startLsn: 0n, pageTrackLsn: 0n, endLsn: 0n }),
+  setLsns: () => undefined,
+  end: () => undefined,
+})
+
 export const makeCloneStatus = (): CloneStatus => {
   let places: CloneEntry[] = []
   let count = 0
@@ -81,6 +101,10 @@ export const makeCloneStatus = (): CloneStatus => {
       const entry = makeEntry(id, beginning, places[place]?.status().startLsn ?? 0n)
       places[place] = entry
       return entry
+    },
+    restore: (restored) => {
+      places[0] = restoredEntry(restored)
+      count = 1
     },
     entries: () => places.slice(0, Math.min(count, PLACES)),
     reset: () => {

@@ -1,4 +1,5 @@
-// What differs between GreatSQL's releases, as far as backups are concerned (contract 2.3, 6.1).
+// What differs between GreatSQL's releases, as far as backups are concerned (release notes,
+// clone_plugin.cc, clone_courrency.test).
 
 export interface Release {
   /** As VERSION() says it. */

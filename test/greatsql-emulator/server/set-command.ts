@@ -1,4 +1,4 @@
-// SET of variables that only GreatSQL has (contract 2.2, 2.3).
+// SET of variables that only GreatSQL has (clone_plugin.cc).
 import type { Answer } from '../protocol/backend.ts'
 import type { Client, Outcome } from '../protocol/conversation.ts'
 import { SqlError } from '../protocol/sql-error.ts'

@@ -1,4 +1,5 @@
-// How many clones run: 5 as recipient, and as many as donor as the release allows (contract 6.1).
+// How many clones run: 5 as recipient, and as many as donor as the release allows (clone_client.cc,
+// pfs_begin_state; clone0clone.h, MAX_CLONES).
 import { SqlError } from '../protocol/sql-error.ts'
 
 export interface Slots {

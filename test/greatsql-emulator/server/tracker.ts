@@ -1,5 +1,5 @@
 // GreatSQL's durable page tracker as CLONE sees it: the reset points an increment can start at
-// (contract 3.2, 6.4). The real server's own tracker runs beside it, for the functions of
+// (arch0page.cc). The real server's own tracker runs beside it, for the functions of
 // component_mysqlbackup and for its decision whether to attach to the last reset.
 import type { Instance } from '../../bed/instance.ts'
 import { SqlError } from '../protocol/sql-error.ts'

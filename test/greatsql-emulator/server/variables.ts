@@ -1,4 +1,4 @@
-// The system variables that GreatSQL has and the real server has not (contract 2.3): their ranges,
+// The system variables that GreatSQL has and the real server has not (clone_plugin.cc): their ranges,
 // and what SET makes of a value. Ranges and messages follow MySQL's sql_plugin_var.cc.
 import { SqlError } from '../protocol/sql-error.ts'
 import type { Release } from './release.ts'

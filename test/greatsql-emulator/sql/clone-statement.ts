@@ -1,4 +1,4 @@
-// GreatSQL's grammar of CLONE (sql_yacc.yy of 8.0.32-26, contract section 1).
+// GreatSQL's grammar of CLONE (sql_yacc.yy of 8.0.32-26).
 import { SqlError } from '../protocol/sql-error.ts'
 import { isSymbol, isWord, tokenize, type Token } from './tokens.ts'
 

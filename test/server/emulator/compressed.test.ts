@@ -102,7 +102,7 @@ describeServer('compressed backups', () => {
     )
     expect(files).toContain(`#innodb_redo/#ib_redo0.${codec}`)
     expect(files.filter((file) => file.startsWith('#clone/'))).toHaveLength(5)
-    // Dropped between FILE COPY and PAGE COPY: prepare removes it (contract 4.1).
+    // Dropped between FILE COPY and PAGE COPY: prepare removes it.
     expect(files).toContain(`t/gone.ibd.${codec}`)
     expect(files).not.toContain('t/gone.ibd.meta')
     expect(files).toContain('t/between_stages.ibd.meta')

@@ -1,4 +1,4 @@
-// The emulator's formats against the contract's texts, byte for byte, and against other programs.
+// The emulator's formats against GreatSQL's texts, byte for byte, and against other programs.
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'

@@ -57,7 +57,7 @@ describeServer('CLONE INSTANCE', () => {
       `SELECT MAX(NETWORK) > 1000000 FROM performance_schema.clone_progress WHERE ID = 0`,
     )
     expect(network).toEqual([['1']])
-    // A base by directory does not shift the stages here, as it does for LOCAL (contract 3.4).
+    // A base by directory does not shift the stages here, as it does for LOCAL (clone_plugin.cc).
     expect(
       await recipient.sql(`SELECT STATE FROM performance_schema.clone_progress
         WHERE ID = 1 AND STAGE = 'FILE SYNC'`),
@@ -122,11 +122,19 @@ describeServer('CLONE INSTANCE', () => {
     )
     expect(rows).toEqual(Array.from({ length: 5 }, () => ['Failed', '3862']))
     expect(existsSync(path('y'))).toBe(false)
-    // The donor's connection is all there was: no stage has begun.
-    const [[first] = []] = await recipient.sql(
-      "SELECT MIN(ID) FROM performance_schema.clone_status WHERE STATE = 'Failed'",
+    // The first two and the last never had the donor's consent: no stage began, not even with an ID.
+    const stages = await recipient.sql(
+      `SELECT s.ERROR_MESSAGE, p.STATE FROM performance_schema.clone_status s
+       LEFT JOIN performance_schema.clone_progress p ON p.ID = s.ID AND p.STAGE = 'DROP DATA'
+       WHERE s.STATE = 'Failed' ORDER BY s.ID`,
     )
-    expect(Number(first)).toBeGreaterThan(0)
+    expect(stages.map(([message = '', state]) => [/\d{4}/.exec(message)?.[0], state])).toEqual([
+      ['1227', 'NULL'],
+      ['1045', 'NULL'],
+      ['2003', 'NULL'],
+      ['1815', 'Failed'],
+      ['1524', 'NULL'],
+    ])
   })
 
   it('compares the two servers first', async () => {

@@ -143,6 +143,27 @@ describeServer('a clone that runs', () => {
     expect(await rows()).toEqual([[state]])
   })
 
+  it('leaves neither row nor checkpoints when its server crashes', async () => {
+    const { emulator, path } = stage
+    emulator.tuning.stageDelayMs = { 'PAGE COPY': slow }
+    const clone = await startClone(emulator, full('crashed'), 'PAGE COPY')
+    await emulator.restart({ crash: true })
+    expect(await clone.done).toMatch(/Connection lost|closed/)
+    expect(
+      await emulator.sql(
+        `SELECT * FROM mysql.clone_history WHERE DESTINATION = '${path('crashed')}/'`,
+      ),
+    ).toEqual([])
+    const directory = join(path('crashed'), '#clone')
+    expect((await readdir(directory)).sort()).toEqual([
+      '#status_in_progress',
+      '#view_progress',
+      '#view_status',
+    ])
+    expect(await readFile(join(directory, '#view_status'), 'utf8')).toMatch(/^1 \d+\n/)
+    expect(emulator.slotsUsed()).toEqual({ recipient: 0, donor: 0 })
+  })
+
   it('fails with the error that is planted in a stage', async () => {
     const { emulator, path } = stage
     const message = "Error writing file 'Clone File' (errno: 28 - No space left on device)"

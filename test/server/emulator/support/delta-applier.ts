@@ -1,5 +1,5 @@
 // The least that turns a full and an increment into the state of the increment: what mysqld does with
-// --clone_incremental_dir (contract 5.2), without its mistakes.
+// --clone_incremental_dir (arch0apply.cc), without its mistakes.
 import { existsSync } from 'node:fs'
 import {
   cp,
