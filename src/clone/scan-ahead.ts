@@ -18,13 +18,14 @@ const WAITS_FOR_EACH_LOOK = 10
 export type Signature = string
 
 /**
- * Size and time of change of a file; undefined when it is not there, or when the file system keeps
- * whole seconds only, within which a change would not show.
+ * Size and time of change of a file; undefined when it is not there, when it is empty (CLONE makes
+ * all files first and fills them one after another), or when the file system keeps whole seconds
+ * only, within which a change would not show.
  */
 export const signatureOf = async (file: string): Promise<Signature | undefined> => {
   try {
     const { size, mtimeNs } = await lstat(file, { bigint: true })
-    return mtimeNs % 1_000_000_000n === 0n ? undefined : `${size}:${mtimeNs}`
+    return size === 0n || mtimeNs % 1_000_000_000n === 0n ? undefined : `${size}:${mtimeNs}`
   } catch {
     // Not there any more, or not to be looked at: then it is not scanned ahead.
     return undefined

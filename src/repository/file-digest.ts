@@ -11,18 +11,29 @@ export interface FileDigest {
 
 const BLOCK_BYTES = 4 * 1024 * 1024
 
-/** Reads blocks of a file in order; the buffer is used again for the next one. */
+/**
+ * Reads blocks of a file in order, each while the one before is being worked on; the buffers are
+ * used again, so a block is good until the next one is asked for.
+ */
 export async function* readBlocks(path: string, blockBytes = BLOCK_BYTES): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(blockBytes)
+  let [current, other] = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)]
   const file = await open(path, 'r')
+  let reading = fill(file, current, 0)
   try {
-    for (let position = 0; ;) {
-      const filled = await fill(file, buffer, position)
-      if (filled > 0) yield buffer.subarray(0, filled)
+    for (let position = blockBytes; ; position += blockBytes) {
+      const filled = await reading
+      const block = current.subarray(0, filled)
+      if (filled === blockBytes) {
+        reading = fill(file, other, position)
+        // Awaited in the next round, or below; until then it must not count as unhandled.
+        reading.catch(() => undefined)
+      }
+      if (filled > 0) yield block
       if (filled < blockBytes) return
-      position += filled
+      ;[current, other] = [other, current]
     }
   } finally {
+    await reading.catch(() => undefined)
     await file.close()
   }
 }

@@ -28,6 +28,12 @@ describe('signatureOf', () => {
     expect(await signatureOf(scratch('a'))).toBeUndefined()
   })
 
+  it('is none while the file is empty: CLONE makes all files before it fills the first', async () => {
+    writeFileSync(scratch('a'), '')
+    utimesSync(scratch('a'), 1000.25, 1000.25)
+    expect(await signatureOf(scratch('a'))).toBeUndefined()
+  })
+
   it('is none where there is no file', async () => {
     expect(await signatureOf(scratch('a'))).toBeUndefined()
   })

@@ -159,7 +159,9 @@ export const dieAndRestore = async (at: RestoreScene, death: RestoreDeath): Prom
   // mysqld may be a script that starts the real one.
   await expect.poll(() => programsOn(at)).toEqual(orphans)
   await restoreAgain(at, then)
-  // A mysqld changes what it is started on, so this comes last.
-  await (published ? wish : then).expectWhole(target)
+  // A mysqld changes what it is started on, so this comes last. It takes seconds; where no other
+  // mysqld was in the way, the GTIDs that the restore told are enough.
+  const last = published ? wish : then
+  if (published || orphans.length > 0 || last.gtid === null) await last.expectWhole(target)
   await discard(target)
 }
