@@ -52,11 +52,15 @@ describe('scanAhead', () => {
   it('waits for a file that is still written to', async () => {
     writeFileSync(scratch('done.ibd'), 'x')
     writeFileSync(scratch('busy.ibd'), 'x')
-    let size = 1
-    const writing = setInterval(() => writeFileSync(scratch('busy.ibd'), 'x'.repeat(++size)), 10)
     const found: string[] = []
-    await scanAhead(scratch(), delay(aWhileMs), (path) => found.push(path) > 0)
-    clearInterval(writing)
+    // Written in every turn of the event loop, so that each look finds it changed, however slow.
+    const write = async (): Promise<void> => {
+      for (let size = 2; found.length === 0; size += 1) {
+        writeFileSync(scratch('busy.ibd'), 'x'.repeat(size))
+        await new Promise(setImmediate)
+      }
+    }
+    await scanAhead(scratch(), write(), (path) => found.push(path) > 0)
     expect(found).toEqual(['done.ibd'])
   })
 

@@ -169,10 +169,13 @@ describeServer('a real server', () => {
       log_bin_basename: join(server.datadir, 'binlog'),
     })
     expect(Object.values(variables)).not.toContain(undefined)
-    expect(plugins).toContainEqual({ name: 'clone', type: 'CLONE', library: 'mysql_clone.so' })
+    const clone = { name: 'clone', type: 'CLONE', library: 'mysql_clone.so' }
+    expect(plugins).toContainEqual({ ...clone, registered: true })
     expect(components).toContain('file://component_mysqlbackup')
     await using session = await openAs('none')
-    expect((await readRestoreSettings(session)).components).toBeNull()
+    const hidden = await readRestoreSettings(session)
+    expect(hidden.components).toBeNull()
+    expect(hidden.plugins).toContainEqual({ ...clone, registered: null })
   })
 
   it('starts, stops and purges page tracking', async () => {
