@@ -1,12 +1,14 @@
 // Decides what an increment is made on, or why a full must be taken instead. Every answer carries
 // its reason, because a DBA who asked for an increment and got a full wants to know why.
 
-import { type Backup } from './backup.ts'
+import type { Backup, Engine } from './backup.ts'
 import { findBackup } from './find-backup.ts'
 import type { Lsn } from './lsn.ts'
 
 /** The donor as it is now. */
 export interface DonorState {
+  /** Who would make the increment. */
+  readonly engine: Engine
   readonly serverUuid: string
   readonly version: string
   /** Current LSN. */
@@ -22,8 +24,10 @@ export const fallbackCodes = [
   'NO_BASE',
   'SERVER_CHANGED',
   'VERSION_CHANGED',
+  'ENGINE_CHANGED',
   'LSN_WENT_BACK',
   'CLOCK_WENT_BACK',
+  'NOT_TRACKED',
   'TRACKING_CHANGED',
   'BASE_DAMAGED',
 ] as const
@@ -63,6 +67,12 @@ const objection = (base: Backup, donor: DonorState): Decision | undefined => {
       `${base.id} was taken from version ${base.serverVersion}, the server now is ${donor.version}`,
     )
   }
+  if (base.engine !== donor.engine) {
+    return full(
+      'ENGINE_CHANGED',
+      `${base.id} was made by the engine ${base.engine}, the increment would be by ${donor.engine}`,
+    )
+  }
   if (donor.lsn < base.endLsn) {
     return full(
       'LSN_WENT_BACK',
@@ -81,7 +91,26 @@ const clockObjection = (base: Backup, { now }: DonorState): Decision | undefined
         `the server's clock says ${now.toISOString()}, which is not after the end of ${base.id} at ${base.endTime.toISOString()}`,
       )
 
-const trackingObjection = (base: Backup, donor: DonorState): Decision | undefined => {
+/**
+ * What the server tracked decides what its own increment holds, so it must have tracked since the
+ * base (GreatSQL arch0page.cc); clonectl's comparison only sees by it that the history is the same.
+ */
+const trackingObjection = (base: Backup, donor: DonorState): Decision | undefined =>
+  base.engine === 'greatsql' ? coverageObjection(base, donor) : historyObjection(base, donor)
+
+const coverageObjection = (base: Backup, { trackedSince }: DonorState): Decision | undefined => {
+  if (base.pageTrackLsn === 0n)
+    return full('NOT_TRACKED', `${base.id} was taken without page tracking`)
+  if (trackedSince !== undefined && trackedSince <= base.pageTrackLsn) return undefined
+  return full(
+    'TRACKING_CHANGED',
+    trackedSince === undefined
+      ? `page tracking, which ${base.id} relies on from LSN ${base.pageTrackLsn}, is off now`
+      : `page tracking began anew at LSN ${trackedSince}, ${base.id} relies on it from ${base.pageTrackLsn}`,
+  )
+}
+
+const historyObjection = (base: Backup, donor: DonorState): Decision | undefined => {
   if (base.trackedSince === undefined || base.trackedSince === donor.trackedSince) return undefined
   return full(
     'TRACKING_CHANGED',

@@ -91,7 +91,7 @@ const valueOf = (
 }
 
 const convert = (spec: CommandOption, { text, source }: Given): unknown => {
-  const parsed = parseValue(spec, text)
+  const parsed = parseValue(spec, text === '' ? (spec.bare ?? text) : text)
   if (parsed.ok) return parsed.value
   throw new ClonectlError('USAGE', `${source}: ${parsed.reason}, found ${JSON.stringify(text)}`)
 }

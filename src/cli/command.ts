@@ -9,6 +9,8 @@ import type { CommandContext } from './context.ts'
 export type CommandOption = OptionSpec & {
   readonly required?: true
   readonly default?: string
+  /** What the option means when it is given without a value. */
+  readonly bare?: string
   /** Options that must not be given together with this one. */
   readonly excludes?: readonly string[]
 }
@@ -23,7 +25,9 @@ type ValueOf<Option extends CommandOption> = Option extends { readonly kind: 'bo
   ? boolean
   : Option extends { readonly kind: 'number' }
     ? number
-    : string
+    : Option extends { readonly choices: readonly (infer Choice)[] }
+      ? Choice
+      : string
 
 type Given<Option extends CommandOption> = Option extends
   { readonly required: true } | { readonly default: string } | { readonly kind: 'boolean' }

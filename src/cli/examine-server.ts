@@ -1,9 +1,9 @@
 // What `doctor` does: asks server and repository everything that a backup would stumble over.
 
-import type { CheckContext, CheckResult } from '../clone/check.ts'
+import type { CheckResult } from '../clone/check.ts'
 import { allChecks, runChecks } from '../clone/checks.ts'
-import { readCapabilities } from '../mysql/capabilities.ts'
-import { readIdentity } from '../mysql/server-identity.ts'
+import { checkScene } from '../clone/check-scene.ts'
+import { inspectServer } from '../clone/donor.ts'
 import type { Session } from '../mysql/session.ts'
 import { applyFixes } from './apply-fixes.ts'
 import type { CommandResult } from './command.ts'
@@ -27,12 +27,7 @@ const examine = async (
   { settings }: CommandContext,
   session: Session,
 ): Promise<readonly CheckResult[]> => {
-  const context: CheckContext = {
-    session,
-    identity: await readIdentity(session),
-    capabilities: await readCapabilities(session),
-    repository: settings.repo,
-    pageTrack: true,
-  }
-  return runChecks(allChecks, context)
+  const server = await inspectServer(session)
+  const servers = { donor: server, recipient: server }
+  return runChecks(allChecks, checkScene(servers, { repository: settings.repo, pageTrack: true }))
 }

@@ -49,13 +49,21 @@ const ownOptionsOf = ({ name, options }: AnyCommand): Record<string, Options> =>
   Object.fromEntries(
     Object.entries(options).map(([option, spec]) => [
       option,
-      { ...yargsOption(spec), group: `Options of ${name}:`, ...shownDefault(spec) },
+      {
+        ...yargsOption(spec),
+        ...withoutValue(spec),
+        group: `Options of ${name}:`,
+        ...shownDefault(spec),
+      },
     ]),
   )
 
 /** Only shown: the environment comes between the command line and a default. */
 const shownDefault = (spec: CommandOption): Options =>
   spec.default === undefined ? {} : { defaultDescription: spec.default }
+
+const withoutValue = ({ bare }: CommandOption): Options =>
+  bare === undefined ? {} : { requiresArg: false }
 
 /** Connection options are taken everywhere, but only shown where a server is asked. */
 const sharedOptionsOf = (command: AnyCommand): Record<string, Options> =>

@@ -1,19 +1,38 @@
 // Takes a backup and tells what came of it: what `full` and `incr` have in common.
 
 import { takeBackup } from '../clone/backup.ts'
-import type { BackupRequest } from '../clone/request.ts'
 import { cloneContextOf } from './clone-context.ts'
-import type { CommandResult } from './command.ts'
+import type { Arguments, CommandResult } from './command.ts'
+import type { cloneOptions } from './commands/clone-options.ts'
 import type { CommandContext } from './context.ts'
+import { openDonor } from './open-donor.ts'
 import { backupResult } from './output/backup-result.ts'
+import { readCompression } from './read-compression.ts'
+
+export type CloneArguments = Arguments<typeof cloneOptions>
+
+export interface Wish {
+  readonly type: 'full' | 'increment'
+  readonly base: string
+  readonly fallback: boolean
+  readonly args: CloneArguments
+}
 
 export const takeAndTell = async (
   context: CommandContext,
-  request: BackupRequest,
+  { args, ...wish }: Wish,
 ): Promise<CommandResult> => {
   // Without a repository nothing has to be asked of anybody, not even a password.
   context.repositoryPath()
+  const request = {
+    ...wish,
+    pageTrack: !args.noPageTrack,
+    label: args.label,
+    compression: readCompression(args),
+    engine: args.engine,
+  }
   await using session = await context.openSession()
-  const outcome = await takeBackup(cloneContextOf(context, session), request)
+  await using remote = await openDonor(context, args)
+  const outcome = await takeBackup(cloneContextOf(context, session, remote), request)
   return backupResult(outcome, context.elapsedMs())
 }

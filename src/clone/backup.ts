@@ -10,10 +10,13 @@ import { openOrMakeRepository } from '../repository/repository.ts'
 import { writeServerFile } from '../repository/server-file.ts'
 import { acquireLock } from '../system/lock-file.ts'
 import { giveTo, ownerOf } from '../system/owner.ts'
+import { checkScene } from './check-scene.ts'
 import type { CloneContext } from './context.ts'
 import { decide } from './decide.ts'
-import { inspectDonor, readDonorState, trackedSince } from './donor.ts'
-import type { EngineJob, EngineResult } from './engine.ts'
+import { inspectServers, readDonorState, trackedSince } from './donor.ts'
+import { describeBackup } from './describe-backup.ts'
+import type { Engine, EngineJob } from './engine.ts'
+import { greatsqlEngine } from './engines/greatsql.ts'
 import { mysqlEngine } from './engines/mysql.ts'
 import { localServer } from './checks/local-server.ts'
 import { repositoryPath } from './checks/repository-path.ts'
@@ -24,6 +27,11 @@ import type { BackupOutcome, BackupRequest } from './request.ts'
 import { beginRun, discardRun, type Run } from './run.ts'
 import { seal } from './seal.ts'
 
+const engines: Readonly<Record<Engine['name'], Engine>> = {
+  greatsql: greatsqlEngine,
+  mysql: mysqlEngine,
+}
+
 /**
  * Takes a full or an increment and seals it. Throws LOCKED, PREFLIGHT, BASE_UNUSABLE, SERVER,
  * INTEGRITY or CANCELLED; no sealed backup is touched then, and none appears.
@@ -32,15 +40,17 @@ export const takeBackup = async (
   context: CloneContext,
   request: BackupRequest,
 ): Promise<BackupOutcome> => {
-  const { reporter, clock, session } = context
-  const donor = await inspectDonor(session)
-  const scene = { session, ...donor, repository: context.repository, pageTrack: request.pageTrack }
+  const { reporter, clock } = context
+  const servers = await inspectServers(context)
+  const { repository, remote } = context
+  const scene = checkScene(servers, { ...request, repository, donorAddress: remote?.address })
+  const engine = engines[scene.engine]
   // Nothing is made before it is known that the place is on the server's machine and apart from its files.
   await requirePreflight(scene, reporter, [localServer, repositoryPath])
   const { layout, made } = await openOrMakeRepository(context.repository, clock)
   if (made) {
     // mysqld must be able to reach what it clones into.
-    const owner = await ownerOf(donor.identity.datadir)
+    const owner = await ownerOf(servers.recipient.identity.datadir)
     await giveTo(owner, layout.root)
     await giveTo(owner, layout.header)
     reporter.info(`made a repository in ${layout.root}`)
@@ -52,13 +62,13 @@ export const takeBackup = async (
   const catalog = await readCatalog(layout)
   const cleaned = await clearLeftovers(context, layout, catalog)
   await requirePreflight(scene, reporter)
-  const state = await readDonorState(session, donor)
+  const state = await readDonorState(servers.donor, engine.name)
   const decision = await decide(request, layout, catalog.backups, state)
   if (decision.type !== request.type) reporter.warn(`taking a full: ${decision.reason}`)
-  const run = await beginRun(context, layout, decision.type, donor.identity.datadir)
+  const run = await beginRun(context, layout, decision.type, servers.recipient.identity.datadir)
   try {
-    const job = { context, layout, donor, run }
-    const manifest = await makeBackup(job, request, decision)
+    const job = { context, request, layout, ...servers, run }
+    const manifest = await makeBackup(job, engine, decision)
     return { manifest, directory: run.paths.directory, cleaned }
   } catch (error) {
     await discardQuietly(context, layout, run)
@@ -84,59 +94,19 @@ const discardQuietly = async (
 
 const makeBackup = async (
   job: EngineJob,
-  request: BackupRequest,
+  engine: Engine,
   decision: Decision,
 ): Promise<Manifest> => {
-  const { context, donor, run } = job
+  const { context, request, donor, run } = job
   context.reporter.step('begin', { id: run.id })
-  if (request.pageTrack) await startTracking({ session: context.session })
-  const tracked = request.pageTrack
-    ? await trackedSince(context.session, donor.capabilities)
-    : undefined
+  if (request.pageTrack) await startTracking({ session: donor.session })
+  const tracked = request.pageTrack ? await trackedSince(donor) : undefined
   const result =
     decision.type === 'full'
-      ? await mysqlEngine.takeFull(job)
-      : await mysqlEngine.takeIncrement(job, decision.base)
-  await writeServerFile(run.paths, await readRestoreSettings(context.session))
+      ? await engine.takeFull(job)
+      : await engine.takeIncrement(job, decision.base)
+  await writeServerFile(run.paths, await readRestoreSettings(donor.session))
   context.reporter.step('seal')
-  const unlisted = describe(job, request, decision, result, tracked)
+  const unlisted = describeBackup(job, { engine: engine.name, decision, result, tracked })
   return seal(run, unlisted, result.files)
 }
-
-type Unlisted = Omit<Manifest, 'files' | 'emptyDirectories'>
-
-const describe = (
-  { context, donor, run }: EngineJob,
-  request: BackupRequest,
-  decision: Decision,
-  result: EngineResult,
-  tracked: bigint | undefined,
-): Unlisted => ({
-  format: 1,
-  id: run.id,
-  type: decision.type,
-  engine: mysqlEngine.name,
-  base: decision.type === 'increment' ? decision.base.id : null,
-  label: request.label ?? null,
-  clonectlVersion: context.clonectlVersion,
-  donor: { ...donor.identity },
-  startLsn: result.startLsn.toString(),
-  pageTrackLsn: result.pageTrackLsn.toString(),
-  endLsn: result.endLsn.toString(),
-  trackedSince: tracked?.toString() ?? null,
-  beginTime: result.beginTime.toISOString(),
-  endTime: result.endTime.toISOString(),
-  before: result.before,
-  after: result.after,
-  compression: 'none',
-  decision: {
-    asked: request.type,
-    code: decision.type === 'full' ? decision.code : 'INCREMENT',
-    reason: decision.reason,
-  },
-  deltas: [...result.deltas],
-  result: {
-    files: [...result.result.files],
-    emptyDirectories: [...result.result.emptyDirectories],
-  },
-})

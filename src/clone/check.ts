@@ -1,18 +1,23 @@
 // Checks as data: what preflight requires and `doctor` reports. A check never throws for what it
 // looks at; a finding says what was found and what to do.
 
-import type { Capabilities } from '../mysql/capabilities.ts'
-import type { ServerIdentity } from '../mysql/server-identity.ts'
-import type { Session } from '../mysql/session.ts'
+import type { Engine } from '../chain/backup.ts'
+import type { DonorAddress } from './clone-statement.ts'
+import type { Server } from './donor.ts'
+import type { Compression } from './request.ts'
 
-export interface CheckContext {
-  readonly session: Session
-  readonly identity: ServerIdentity
-  readonly capabilities: Capabilities
+/** The donor, and what is planned with it. */
+export interface CheckContext extends Server {
+  /** The server that runs CLONE; the donor itself when there is no other. */
+  readonly recipient: Server
+  /** Undefined when the donor clones itself. */
+  readonly donorAddress: Pick<DonorAddress, 'host' | 'port'> | undefined
+  readonly engine: Engine
   /** Absolute path of the repository; undefined when none was named. */
   readonly repository: string | undefined
   /** Whether the run wants page tracking on. */
   readonly pageTrack: boolean
+  readonly compression: Compression | undefined
 }
 
 export interface Finding {

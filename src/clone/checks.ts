@@ -5,7 +5,11 @@ import { isConnectionLost } from '../mysql/server-errno.ts'
 import type { Check, CheckContext, CheckResult, Finding } from './check.ts'
 import { binlog } from './checks/binlog.ts'
 import { clonePlugin } from './checks/clone-plugin.ts'
+import { cloneEncryption } from './checks/clone-encryption.ts'
+import { cloneHistory } from './checks/clone-history.ts'
 import { cloneRunning } from './checks/clone-running.ts'
+import { compressedTables } from './checks/compressed-tables.ts'
+import { compression } from './checks/compression.ts'
 import { encryption } from './checks/encryption.ts'
 import { freeSpace } from './checks/free-space.ts'
 import { localServer } from './checks/local-server.ts'
@@ -14,6 +18,7 @@ import { nonInnodbTables } from './checks/non-innodb-tables.ts'
 import { pageTracking } from './checks/page-tracking.ts'
 import { privileges } from './checks/privileges.ts'
 import { redoLogEnabled } from './checks/redo-log-enabled.ts'
+import { remoteDonor } from './checks/remote-donor.ts'
 import { repositoryPath } from './checks/repository-path.ts'
 import { repositoryWritable } from './checks/repository-writable.ts'
 import { serverVersion } from './checks/server-version.ts'
@@ -24,6 +29,10 @@ export const allChecks: readonly Check[] = [
   serverVersion,
   privileges,
   clonePlugin,
+  remoteDonor,
+  cloneHistory,
+  compression,
+  cloneEncryption,
   mysqlbackupComponent,
   redoLogEnabled,
   cloneRunning,
@@ -32,6 +41,7 @@ export const allChecks: readonly Check[] = [
   repositoryWritable,
   freeSpace,
   tablespacesOutside,
+  compressedTables,
   nonInnodbTables,
   encryption,
   binlog,

@@ -3,12 +3,22 @@
 import type { Session } from '../mysql/session.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { Clock } from '../system/clock.ts'
+import type { DonorAddress } from './clone-statement.ts'
+
+/** A donor on another machine: the server that runs the statement fetches the data from it. */
+export interface RemoteDonor {
+  /** A session on the donor, to ask it about itself. */
+  readonly session: Session
+  readonly address: DonorAddress
+}
 
 export interface CloneContext {
-  /** A session on the donor; the CLONE statement runs on it. */
+  /** A session on the server that runs CLONE, on whose machine the repository is. */
   readonly session: Session
-  /** Opens another session on the donor, to watch and to cancel the first. */
+  /** Opens another session on that server, to watch and to cancel the first. */
   readonly openSession: () => Promise<Session>
+  /** Undefined when the server clones itself. */
+  readonly remote?: RemoteDonor | undefined
   /** Directory of the repository, as the user wrote it. */
   readonly repository: string
   readonly reporter: Reporter

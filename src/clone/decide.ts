@@ -11,6 +11,7 @@ import { BACKUP_ENTRIES, type RepositoryLayout } from '../repository/layout.ts'
 import { readManifest } from '../repository/manifest-file.ts'
 import { quickCheck } from '../repository/quick-check.ts'
 import type { BackupRequest } from './request.ts'
+import { startLsnOf } from './server-base.ts'
 
 /** Decides. Throws BASE_UNUSABLE when no increment can be made and a full was ruled out. */
 export const decide = async (
@@ -48,9 +49,7 @@ const damageIn = async (
         : await quickCheck(layout.backup(id), manifest)
     if (problem !== undefined) return damaged(id, problem)
   }
-  return (await pagemapIsWhole(layout, base))
-    ? undefined
-    : damaged(base.id, 'its pagemap was changed')
+  return base.engine === 'mysql' ? pagemapDamage(layout, base) : checkpointDamage(layout, base)
 }
 
 const damaged = (id: string, problem: string): Decision => ({
@@ -60,9 +59,27 @@ const damaged = (id: string, problem: string): Decision => ({
 })
 
 /** The page hashes decide what is in the increment: one wrong byte here would lose a page. */
-const pagemapIsWhole = async (layout: RepositoryLayout, base: Backup): Promise<boolean> => {
+const pagemapDamage = async (
+  layout: RepositoryLayout,
+  base: Backup,
+): Promise<Decision | undefined> => {
   const paths = layout.backup(base.id)
   const manifest = await readManifest(paths)
   const recorded = manifest?.files.find((file) => file.path === BACKUP_ENTRIES.pagemap)
   return recorded?.sha256 === (await digestFile(paths.pagemap)).sha256
+    ? undefined
+    : damaged(base.id, 'its pagemap was changed')
+}
+
+const checkpointDamage = async (
+  layout: RepositoryLayout,
+  base: Backup,
+): Promise<Decision | undefined> => {
+  try {
+    await startLsnOf(layout.backup(base.id), base)
+    return undefined
+  } catch (error) {
+    if (error instanceof ClonectlError) return damaged(base.id, error.message)
+    throw error
+  }
 }

@@ -4,15 +4,16 @@
 import type { Backup } from '../chain/backup.ts'
 import type { Lsn } from '../chain/lsn.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import type { Coordinates, DeltaEntry, FileEntry } from '../repository/manifest.ts'
+import type { Coordinates, DeltaEntry, Manifest, StoredFile } from '../repository/manifest.ts'
 import type { CloneContext } from './context.ts'
-import type { Donor } from './donor.ts'
+import type { Servers } from './donor.ts'
+import type { BackupRequest } from './request.ts'
 import type { Run } from './run.ts'
 
-export interface EngineJob {
+export interface EngineJob extends Servers {
   readonly context: CloneContext
+  readonly request: BackupRequest
   readonly layout: RepositoryLayout
-  readonly donor: Donor
   readonly run: Run
 }
 
@@ -24,13 +25,13 @@ export interface EngineResult {
   readonly endTime: Date
   readonly before: Coordinates
   readonly after: Coordinates
+  readonly history: Manifest['history']
   /** Files below `data/`, paths relative to the backup's directory. */
-  readonly files: readonly FileEntry[]
+  readonly files: readonly StoredFile[]
   readonly deltas: readonly DeltaEntry[]
-  readonly result: {
-    readonly files: readonly FileEntry[]
-    readonly emptyDirectories: readonly string[]
-  }
+  readonly result: Manifest['result']
+  /** Bytes of the restored data directory. */
+  readonly restoredBytes: number
 }
 
 export interface Engine {

@@ -10,6 +10,7 @@ import { removeTemporaries } from '../repository/temporaries.ts'
 import { moveToTrash } from '../repository/trash.ts'
 import { readCloneStatus } from '../mysql/clone-status.ts'
 import type { Session } from '../mysql/session.ts'
+import { setGlobals } from './clone-settings.ts'
 import type { CloneContext } from './context.ts'
 import { killClone } from './watch-clone.ts'
 
@@ -25,6 +26,7 @@ export const clearLeftovers = async (
   for (const id of catalog.unsealed) {
     await endOrphanedClone(context, layout.backup(id).directory)
     const run = await readJournalOf(layout, id)
+    await setGlobalsBack(context, run)
     const destination = await moveToTrash(layout, id)
     context.reporter.warn(`moved ${id} to the trash: ${describe(run)}`, { destination })
     moved.push(destination)
@@ -39,6 +41,18 @@ const describe = (run: RunRecord | undefined): string => {
   return run === undefined || last === undefined
     ? 'a run died before it wrote its journal'
     : `a run (${run.command}, pid ${run.owner.pid}) died in step "${last.step}" at ${last.at}`
+}
+
+/** A run that was killed while the server compressed for it has left the server doing so. */
+const setGlobalsBack = async (
+  { session, reporter }: CloneContext,
+  run: RunRecord | undefined,
+): Promise<void> => {
+  const { globals } = run ?? {}
+  if (!globals || globals.serverUuid !== (await session.value('SELECT @@GLOBAL.server_uuid')))
+    return
+  await setGlobals(session, globals.values)
+  reporter.warn("set the server's variables back, which a dead run had changed", globals.values)
 }
 
 /** A journal that cannot be read says no more than a missing one: the directory goes either way. */

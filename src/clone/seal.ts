@@ -6,23 +6,22 @@ import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { digestFile } from '../repository/file-digest.ts'
 import { BACKUP_ENTRIES } from '../repository/layout.ts'
-import type { FileEntry, Manifest } from '../repository/manifest.ts'
+import type { FileEntry, Manifest, StoredFile } from '../repository/manifest.ts'
 import { writeManifest } from '../repository/manifest-file.ts'
 import { syncDirectory } from '../system/atomic-file.ts'
 import { type FileTree, listTree } from '../system/file-tree.ts'
 import { giveTo } from '../system/owner.ts'
+import type { Unlisted } from './describe-backup.ts'
 import type { Run } from './run.ts'
-
-type Unlisted = Omit<Manifest, 'files' | 'emptyDirectories'>
 
 /** Lists, syncs and writes; `dataFiles` are already hashed. Returns the manifest as written. */
 export const seal = async (
   run: Run,
   unlisted: Unlisted,
-  dataFiles: readonly FileEntry[],
+  dataFiles: readonly StoredFile[],
 ): Promise<Manifest> => {
   const directory = run.paths.directory
-  const own = await mapLimit([BACKUP_ENTRIES.server, BACKUP_ENTRIES.pagemap], 2, async (path) => ({
+  const own = await mapLimit(ownFiles(unlisted), 2, async (path) => ({
     path,
     ...(await digestFile(join(directory, path))),
   }))
@@ -37,6 +36,10 @@ export const seal = async (
   await giveTo(run.owner, run.paths.manifest)
   return manifest
 }
+
+/** Page hashes are kept only where clonectl makes the increments itself. */
+const ownFiles = ({ engine }: Unlisted): readonly string[] =>
+  engine === 'mysql' ? [BACKUP_ENTRIES.server, BACKUP_ENTRIES.pagemap] : [BACKUP_ENTRIES.server]
 
 /** Backups that root takes stay readable for mysqld's user, who may take the next one. */
 const giveAway = async (run: Run, tree: FileTree): Promise<void> => {

@@ -6,7 +6,7 @@ import { ClonectlError } from '../errors.ts'
 import type { Session } from '../mysql/session.ts'
 import { readCatalog } from '../repository/catalog.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import { type Donor, inspectDonor, readDonorState } from './donor.ts'
+import { engineFor, inspectServer, readDonorState, type Server } from './donor.ts'
 import { trackingArchiveBytes } from './tracking-archive.ts'
 import {
   baseInNeed,
@@ -35,7 +35,7 @@ export interface TrackingStatus {
 
 /** The server and the repository as found, before they are put into words. */
 export interface TrackingScene {
-  readonly donor: Donor
+  readonly donor: Server
   readonly state: DonorState
   /** Undefined without a repository. */
   readonly next: NextIncrement | undefined
@@ -46,7 +46,7 @@ export const lookAtTracking = async (
   session: Session,
   layout: RepositoryLayout | undefined,
 ): Promise<TrackingScene> => {
-  const donor = await inspectDonor(session)
+  const donor = await inspectServer(session)
   if (!donor.capabilities.mysqlbackupComponent) {
     throw new ClonectlError(
       'PREFLIGHT',
@@ -54,7 +54,7 @@ export const lookAtTracking = async (
       { hint: "INSTALL COMPONENT 'file://component_mysqlbackup', or clonectl doctor --fix" },
     )
   }
-  const state = await readDonorState(session, donor)
+  const state = await readDonorState(donor, engineFor({ donor, recipient: donor }))
   const backups = layout === undefined ? undefined : (await readCatalog(layout)).backups
   return { donor, state, next: backups && judgeNextIncrement(backups, state) }
 }

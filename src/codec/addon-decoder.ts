@@ -17,15 +17,17 @@ import { walkFrames } from './walk-frames.ts'
 import { writeInOrder } from './write-in-order.ts'
 
 /** A frame is held in memory whole, compressed and decoded. */
-const limits = { frameBytes: 256 * 1024 * 1024 }
+export const frameLimits = { frameBytes: 256 * 1024 * 1024 }
 
 const decodeFrame: Readonly<Record<Codec, (frame: Buffer) => Promise<Buffer>>> = {
   zstd: decompress,
   lz4: decompressFrame,
 }
 
+type Stored = Pick<DecodeRequest, 'source' | 'codec' | 'signal'>
+
 const decodeOne = async (
-  { source, codec }: DecodeRequest,
+  { source, codec }: Stored,
   frame: Frame,
   stored: Buffer,
 ): Promise<Buffer> => {
@@ -53,9 +55,9 @@ const decodeOne = async (
 }
 
 /** Reads a batch in one go; the addons decode its frames on the threads of the pool. */
-const decodeBatch = async (
+export const decodeBatch = async (
   file: FileHandle,
-  request: DecodeRequest,
+  request: Stored,
   batch: readonly Frame[],
 ): Promise<readonly Buffer[]> => {
   requireNotCancelled(request.source, request.signal)
@@ -72,7 +74,7 @@ const decodeBatch = async (
 
 /** Decodes frames with the addons, several at a time; refuses one of more than 256 MiB. */
 export const decodeByAddons: DecodeMethod = async ({ file, bytes }, output, request) => {
-  const batches = batchFrames(walkFrames(bytes, request.codec, limits))
+  const batches = batchFrames(walkFrames(bytes, request.codec, frameLimits))
   await writeInOrder(output, batches, (batch) => decodeBatch(file, request, batch))
 }
 

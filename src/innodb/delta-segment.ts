@@ -69,6 +69,12 @@ export const encodeIndexBlock = (
   return block
 }
 
+/** Whether a block begins like an index block. */
+export const hasDeltaMagic = (block: Buffer): boolean => {
+  const magic = block.readUInt32BE(0)
+  return magic === MORE_MAGIC || magic === LAST_MAGIC
+}
+
 const readMagic = (block: Buffer, name: string): { last: boolean } => {
   const magic = block.readUInt32BE(0)
   if (magic === LAST_MAGIC) return { last: true }

@@ -21,6 +21,11 @@ const fileEntry = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
+/** A stored file; a compressed one with size and hash of what it decompresses to. */
+const storedFile = fileEntry.extend({
+  content: fileEntry.omit({ path: true }).optional(),
+})
+
 /** Where the donor stood in its own logs. */
 const coordinates = z.object({
   at: instant,
@@ -59,6 +64,20 @@ export const manifestSchema = z.object({
     hostname: z.string(),
     datadir: z.string(),
   }),
+  /** The server that ran CLONE INSTANCE; null when the donor cloned itself. */
+  recipient: z
+    .object({ serverUuid: z.string().min(1), version: z.string(), hostname: z.string() })
+    .nullable(),
+  /** The server's own record in mysql.clone_history; null where there is no such table. */
+  history: z
+    .object({
+      id: z.string(),
+      pid: z.string(),
+      cloneType: z.string(),
+      source: z.string(),
+      destination: z.string(),
+    })
+    .nullable(),
   startLsn: lsn,
   pageTrackLsn: lsn,
   endLsn: lsn,
@@ -75,23 +94,33 @@ export const manifestSchema = z.object({
     reason: z.string(),
   }),
   /** Every stored file but this one and run.json, paths relative to the backup. */
-  files: z.array(fileEntry),
+  files: z.array(storedFile),
   emptyDirectories: z.array(relativePath),
   /** An increment's changed pages, one entry for each tablespace it touches. */
   deltas: z.array(delta),
-  /** What the data directory must be after a restore of this backup, paths relative to it. */
-  result: z.object({
-    files: z.array(fileEntry),
-    emptyDirectories: z.array(relativePath),
-  }),
+  /**
+   * What the data directory must be after a restore of this backup, paths relative to it; null
+   * when only the server that made the pages could know (an increment or a compressed full of the
+   * engine `greatsql`).
+   */
+  result: z
+    .object({
+      files: z.array(fileEntry),
+      emptyDirectories: z.array(relativePath),
+    })
+    .nullable(),
+  /** Bytes of the restored data directory; what the server estimates where `result` is null. */
+  restoredBytes: bytes,
 })
 
 export type Manifest = z.infer<typeof manifestSchema>
 export type FileEntry = z.infer<typeof fileEntry>
+export type StoredFile = z.infer<typeof storedFile>
 export type Coordinates = z.infer<typeof coordinates>
 export type DeltaEntry = z.infer<typeof delta>
 
-const sumBytes = (files: readonly FileEntry[]): number =>
+/** Bytes of all these files. */
+export const sumBytes = (files: readonly Pick<FileEntry, 'sizeBytes'>[]): number =>
   files.reduce((sum, file) => sum + file.sizeBytes, 0)
 
 /** What the chain logic needs of a manifest. */
@@ -109,7 +138,7 @@ export const backupOf = (manifest: Manifest): Backup => ({
   beginTime: new Date(manifest.beginTime),
   endTime: new Date(manifest.endTime),
   storedBytes: sumBytes(manifest.files),
-  resultBytes: sumBytes(manifest.result.files),
+  resultBytes: manifest.restoredBytes,
   compression: manifest.compression,
   label: manifest.label ?? undefined,
 })

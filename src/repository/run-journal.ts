@@ -17,17 +17,25 @@ const runSchema = z.object({
   statement: z.string().nullable(),
   /** The private mysqld of a restore, so that a later run can end an orphaned one. */
   mysqld: z.object({ pid: z.int(), startTime: z.string().nullable(), host: z.string() }).nullable(),
+  /** Global variables of a server as they were before this run changed them. */
+  globals: z
+    .object({ serverUuid: z.string(), values: z.record(z.string(), z.string()) })
+    .nullable()
+    .default(null),
   steps: z.array(z.object({ step: z.string(), at: z.iso.datetime() })),
 })
 
 export type RunRecord = z.infer<typeof runSchema>
+
+/** Global variables by name, as text. */
+export type GlobalValues = Readonly<Record<string, string>>
 
 export interface RunJournal {
   readonly record: RunRecord
   /** Notes that a step is about to begin, durably. */
   begin(
     step: string,
-    facts?: Partial<Pick<RunRecord, 'session' | 'statement' | 'mysqld'>>,
+    facts?: Partial<Pick<RunRecord, 'session' | 'statement' | 'mysqld' | 'globals'>>,
   ): Promise<void>
 }
 
@@ -45,6 +53,7 @@ export const openRunJournal = (
     session: null,
     statement: null,
     mysqld: null,
+    globals: null,
     steps: [],
   }
   return {

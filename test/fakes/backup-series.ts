@@ -39,7 +39,10 @@ const scan = async (paths: BackupPaths, directory: string, tree: FileTree, base?
   return await cloneScan.finish(tree.files)
 }
 
-const resultOf = (scanned: readonly ScannedFile[], tree: FileTree): Manifest['result'] => ({
+const resultOf = (
+  scanned: readonly ScannedFile[],
+  tree: FileTree,
+): NonNullable<Manifest['result']> => ({
   files: scanned.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
   emptyDirectories: [...tree.emptyDirectories],
 })

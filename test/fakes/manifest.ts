@@ -1,7 +1,12 @@
 // Manifests of backups that were never taken.
 
 import { parseBackupId } from '../../src/chain/backup-id.ts'
-import type { Coordinates, FileEntry, Manifest } from '../../src/repository/manifest.ts'
+import {
+  type Coordinates,
+  type FileEntry,
+  type Manifest,
+  sumBytes,
+} from '../../src/repository/manifest.ts'
 import { SERVER_UUID } from './backup.ts'
 
 /** A stored file; its hash is of the right form and of nothing. */
@@ -43,6 +48,8 @@ export const makeManifest = (id: string, changes: Partial<Manifest> = {}): Manif
       hostname: 'db1',
       datadir: '/var/lib/mysql/',
     },
+    recipient: null,
+    history: null,
     startLsn: '0',
     pageTrackLsn: '9007199254740993',
     endLsn: '9007199254741000',
@@ -57,6 +64,7 @@ export const makeManifest = (id: string, changes: Partial<Manifest> = {}): Manif
     emptyDirectories: [],
     deltas: [],
     result: { files: [], emptyDirectories: [] },
+    restoredBytes: sumBytes(changes.result?.files ?? []),
     ...changes,
   }
 }

@@ -46,6 +46,7 @@ const takeIncrement = async (...options: readonly string[]): Promise<BackupDocum
 /** What is on disk must be what the manifest says, told by another program than the one that made it. */
 const expectAsRecorded = async (directory: string, backup: BackupDocument): Promise<void> => {
   const { result } = await manifestOf(backup)
+  if (result === null) throw new Error(`${backup.id} says nothing of its result`)
   const tree = await treeDigest(directory)
   const files = [...tree].filter(([, what]) => what !== 'directory')
   expect(Object.fromEntries(files)).toEqual(

@@ -2,9 +2,9 @@
 import { expect } from 'vitest'
 import type { CheckContext, CheckResult } from '../../src/clone/check.ts'
 import { allChecks, runChecks } from '../../src/clone/checks.ts'
-import { inspectDonor } from '../../src/clone/donor.ts'
 import { openSession } from '../../src/mysql/session.ts'
 import type { Instance } from '../bed/instance.ts'
+import { sceneOf } from '../fakes/server-scene.ts'
 
 export type Results = ReadonlyMap<string, CheckResult>
 
@@ -19,8 +19,8 @@ export interface Wish {
 export const checkServer = async (server: Instance, wish: Wish): Promise<Results> => {
   const { user = 'root', pageTrack = true, repository, change = (context) => context } = wish
   await using session = await openSession({ socket: server.socket, user })
-  const donor = await inspectDonor(session)
-  const results = await runChecks(allChecks, change({ session, ...donor, repository, pageTrack }))
+  const context = await sceneOf(session, { repository, pageTrack })
+  const results = await runChecks(allChecks, change(context))
   expect(results.map(({ name }) => name)).toEqual(allChecks.map(({ name }) => name))
   return new Map(results.map((result) => [result.name, result]))
 }

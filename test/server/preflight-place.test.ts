@@ -4,7 +4,6 @@ import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
-import { inspectDonor } from '../../src/clone/donor.ts'
 import { requirePreflight } from '../../src/clone/preflight.ts'
 import { openSession } from '../../src/mysql/session.ts'
 import { silentReporter } from '../../src/report/silent-reporter.ts'
@@ -12,6 +11,7 @@ import { describeServer } from '../bed/describe-server.ts'
 import { startInstance, type Instance } from '../bed/instance.ts'
 import { makeScratchDirectory, type ScratchDirectory } from '../bed/scratch-directory.ts'
 import { checkServer, type Results, troublesOf, type Wish } from './check-server.ts'
+import { sceneOf } from '../fakes/server-scene.ts'
 
 const run = promisify(execFile)
 const isRoot = process.getuid?.() === 0
@@ -161,11 +161,9 @@ describeServer('the checks of the place', () => {
       message: expect.stringContaining(`; 1.0 MiB are free at ${mountpoint}/repository`),
     })
     await using session = await openSession({ socket: server.socket, user: 'root' })
-    const donor = await inspectDonor(session)
-    const context = { session, ...donor, repository: join(mountpoint, 'repository') }
-    await expect(
-      requirePreflight({ ...context, pageTrack: true }, silentReporter),
-    ).rejects.toMatchObject({
+    const plan = { repository: join(mountpoint, 'repository'), pageTrack: true }
+    const context = await sceneOf(session, plan)
+    await expect(requirePreflight(context, silentReporter)).rejects.toMatchObject({
       code: 'SPACE',
       exitCode: 32,
       message: expect.stringContaining('free-space: a full needs about'),

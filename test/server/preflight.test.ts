@@ -6,7 +6,6 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { allChecks, runChecks } from '../../src/clone/checks.ts'
 import { applyFixes } from '../../src/cli/apply-fixes.ts'
-import { inspectDonor } from '../../src/clone/donor.ts'
 import { requirePreflight } from '../../src/clone/preflight.ts'
 import { openSession, type Session } from '../../src/mysql/session.ts'
 import type { Reporter } from '../../src/report/reporter.ts'
@@ -15,6 +14,7 @@ import { describeServer } from '../bed/describe-server.ts'
 import { startInstance, type Instance } from '../bed/instance.ts'
 import { makeScratchDirectory, type ScratchDirectory } from '../bed/scratch-directory.ts'
 import { checkServer, type Results, troublesOf, type Wish } from './check-server.ts'
+import { sceneOf } from '../fakes/server-scene.ts'
 
 const run = promisify(execFile)
 
@@ -264,12 +264,7 @@ describeServer('the checks on a real server', () => {
   describe('as preflight', () => {
     const preflight = async (repositoryPath: string, reporter: Reporter = silentReporter) => {
       await using session = await openAs('root')
-      const context = {
-        session,
-        ...(await inspectDonor(session)),
-        repository: repositoryPath,
-        pageTrack: true,
-      }
+      const context = await sceneOf(session, { repository: repositoryPath, pageTrack: true })
       await requirePreflight(context, reporter)
     }
 
@@ -297,7 +292,7 @@ describeServer('the checks on a real server', () => {
 
     it('fail with the loss of the connection, not with fifteen findings', async () => {
       await using session = await openAs('root')
-      const context = { session, ...(await inspectDonor(session)), repository, pageTrack: true }
+      const context = await sceneOf(session, { repository, pageTrack: true })
       await server.sql(`KILL ${session.connectionId}`)
       await expect(runChecks(allChecks, context)).rejects.toMatchObject({ code: 'SERVER' })
     })

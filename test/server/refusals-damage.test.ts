@@ -213,7 +213,7 @@ describeServer('what is found before it does harm', () => {
       const { result } = JSON.parse(
         await readFile(join(incr.directory, 'manifest.json'), 'utf8'),
       ) as Manifest
-      const needed = result.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      const needed = (result?.files ?? []).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       await refuses(
         ['restore', '--target-dir', join(disk, 'target')],
         {

@@ -2,18 +2,20 @@
 
 import { defineCommand } from '../command.ts'
 import { backupErrors } from './backup-errors.ts'
+import { cloneOptions } from './clone-options.ts'
 
 export const full = defineCommand({
   name: 'full',
   describe: 'Take a full backup',
-  options: {
-    label: { kind: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
-    'no-page-track': { kind: 'boolean', describe: 'Leave page tracking in the server as it is' },
-  },
+  options: cloneOptions,
   connects: true,
   locks: 'write',
   examples: [
     { command: 'clonectl full --repo /backup/shop', about: 'The first one makes the repository' },
+    {
+      command: 'clonectl full --compress --donor backup@db1:3306 --donor-password-file /etc/db1.pw',
+      about: 'Another GreatSQL server, cloned by this one',
+    },
   ],
   errors: backupErrors,
   async run(args, context) {
@@ -22,8 +24,7 @@ export const full = defineCommand({
       type: 'full',
       base: 'latest',
       fallback: true,
-      pageTrack: !args.noPageTrack,
-      label: args.label,
+      args,
     })
   },
 })

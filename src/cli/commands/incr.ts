@@ -2,6 +2,7 @@
 
 import { defineCommand } from '../command.ts'
 import { backupErrors } from './backup-errors.ts'
+import { cloneOptions } from './clone-options.ts'
 
 export const incr = defineCommand({
   name: 'incr',
@@ -17,8 +18,7 @@ export const incr = defineCommand({
       kind: 'boolean',
       describe: 'Fail when no increment can be made, instead of taking a full',
     },
-    label: { kind: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
-    'no-page-track': { kind: 'boolean', describe: 'Leave page tracking in the server as it is' },
+    ...cloneOptions,
   },
   connects: true,
   locks: 'write',
@@ -33,8 +33,7 @@ export const incr = defineCommand({
       type: 'increment',
       base: args.base,
       fallback: !args.noFallback,
-      pageTrack: !args.noPageTrack,
-      label: args.label,
+      args,
     })
   },
 })

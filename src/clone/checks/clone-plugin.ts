@@ -20,8 +20,18 @@ const judge = (status: string | null): Finding => {
   }
 }
 
+/** The server that runs CLONE is the one whose connection options were given. */
+const nameRecipient = (finding: Finding): Finding => ({
+  ...finding,
+  message: `${finding.message}${finding.state === 'ok' ? ' on both servers' : ' on the server that is to run CLONE'}`,
+})
+
 /** MySQL manual 7.6.7.1, "Installing the Clone Plugin". */
 export const clonePlugin: Check = {
   name: 'clone-plugin',
-  run: async ({ session }) => judge(await session.value(STATUS)),
+  run: async ({ session, recipient }) => {
+    const finding = judge(await session.value(STATUS))
+    if (finding.state !== 'ok' || recipient.session === session) return finding
+    return nameRecipient(judge(await recipient.session.value(STATUS)))
+  },
 }

@@ -32,5 +32,6 @@ const judge = (found: LocalDatadir, datadir: string): Finding => {
 
 export const localServer: Check = {
   name: 'local-server',
-  run: async ({ identity }) => judge(await findLocalDatadir(identity), identity.datadir),
+  run: async ({ recipient: { identity } }) =>
+    judge(await findLocalDatadir(identity), identity.datadir),
 }

@@ -12,13 +12,35 @@ const FORBIDDEN = /['"`\\\u0000-\u001f\u007f]/u
 
 export const repositoryPath: Check = {
   name: 'repository-path',
-  run: async ({ session, repository, identity }) => {
+  run: async ({ recipient: { session, identity }, repository, engine }) => {
     if (repository === undefined)
       return { state: 'warn', message: 'no repository was named', hint: 'Give --repo DIR.' }
     return (
-      spellingProblem(repository) ?? (await placeFinding(session, repository, identity.datadir))
+      spellingProblem(repository) ??
+      (engine === 'greatsql' ? greatsqlProblem(repository) : undefined) ??
+      (await placeFinding(session, repository, identity.datadir))
     )
   },
+}
+
+/** GreatSQL 8.0 puts paths into a shell, unquoted, when it applies an increment (arch0apply.cc). */
+const SAFE = /^[A-Za-z0-9._/@+-]+$/
+/** DESTINATION of mysql.clone_history is a VARCHAR(512), and a backup's own name follows. */
+const LONGEST_BYTES = 511 - '/UTC20261120T093012.345-full/data/'.length
+
+const greatsqlProblem = (repository: string): Finding | undefined => {
+  if (!SAFE.test(repository))
+    return {
+      state: 'fail',
+      message: `the repository path ${JSON.stringify(repository)} holds more than letters, digits and ._/@+-, which GreatSQL hands to a shell`,
+      hint: 'Choose a path of these characters alone.',
+    }
+  if (Buffer.byteLength(repository) <= LONGEST_BYTES) return undefined
+  return {
+    state: 'fail',
+    message: `the repository path has ${Buffer.byteLength(repository)} bytes; mysql.clone_history has room for ${LONGEST_BYTES}`,
+    hint: 'Choose a shorter path.',
+  }
 }
 
 const spellingProblem = (repository: string): Finding | undefined => {

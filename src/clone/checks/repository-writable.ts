@@ -13,7 +13,7 @@ import { maySearch, type SystemUser, withGroups } from '../mode-bits.ts'
 
 export const repositoryWritable: Check = {
   name: 'repository-writable',
-  run: async ({ repository, identity }) => {
+  run: async ({ repository, recipient: { identity } }) => {
     if (repository === undefined) return notChecked('no repository was named')
     const datadir = await findLocalDatadir(identity)
     if (datadir.kind !== 'here') return notChecked('the server’s data directory is not at hand')

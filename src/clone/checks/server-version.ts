@@ -11,7 +11,7 @@ const isOldEnough = (version: string): boolean => {
   return (difference.find((part) => part !== 0) ?? 0) >= 0
 }
 
-const judge = ({ identity, capabilities }: CheckContext): Finding => {
+const judge = ({ identity, capabilities, engine }: CheckContext): Finding => {
   const server = `${identity.flavour} ${identity.version}`
   if (!isOldEnough(identity.version))
     return {
@@ -19,11 +19,14 @@ const judge = ({ identity, capabilities }: CheckContext): Finding => {
       message: `the server is ${server}; ${OLDEST.join('.')} or later is needed, because the redo log of older servers cannot be read`,
       hint: `Upgrade the server to ${OLDEST.join('.')} or later.`,
     }
-  if (!capabilities.incrementalClone) return { state: 'ok', message: `the server is ${server}` }
-  return {
-    state: 'ok',
-    message: `the server is ${server}; it can make increments itself, which this version of clonectl does not use: it compares pages instead`,
-  }
+  if (engine === 'greatsql' && !capabilities.incrementalClone)
+    return {
+      state: 'fail',
+      message: `the server is ${server}, which cannot make increments itself`,
+      hint: 'Leave out --engine greatsql, or upgrade to GreatSQL 8.0.32-26 or later.',
+    }
+  const maker = engine === 'greatsql' ? 'the server makes' : 'clonectl makes'
+  return { state: 'ok', message: `the server is ${server}; increments are those that ${maker}` }
 }
 
 export const serverVersion: Check = {

@@ -4,8 +4,12 @@
 
 import { availableParallelism } from 'node:os'
 import { remove } from 'fs-extra/esm'
-import type { Engine, EngineResult } from '../engine.ts'
-import { type LocalClone, takeLocalClone } from '../local-clone.ts'
+import { sumBytes } from '../../repository/manifest.ts'
+import { cloneStatement } from '../clone-statement.ts'
+import { type ConfirmedClone, confirmClone } from '../confirm.ts'
+import type { Engine, EngineJob, EngineResult } from '../engine.ts'
+import { type RedoExtent, readRedoExtent } from '../redo-extent.ts'
+import { type TakenClone, takeClone } from '../take-clone.ts'
 import { keepIncrement, makeIncrementDirectories } from '../keep-increment.ts'
 import { openCloneScan, type ScannedFile } from '../clone-scan.ts'
 import { readBasePageMap } from '../base-page-map.ts'
@@ -21,7 +25,7 @@ export const mysqlEngine: Engine = {
       pagemap: run.paths.pagemap,
       parallel: availableParallelism(),
     })
-    const clone = await takeLocalClone(job, run.paths.data, (cloning) => scan.ahead(cloning))
+    const clone = await takePlainClone(job, run.paths.data, (cloning) => scan.ahead(cloning))
     await run.journal.begin('hash')
     context.reporter.step('hash pages')
     const scanned = await scan.finish(clone.tree.files)
@@ -46,7 +50,7 @@ export const mysqlEngine: Engine = {
       compare: basePages.compareWith(run.paths.data),
       parallel: availableParallelism(),
     })
-    const clone = await takeLocalClone(job, run.paths.staging, (cloning) => scan.ahead(cloning))
+    const clone = await takePlainClone(job, run.paths.staging, (cloning) => scan.ahead(cloning))
     await run.journal.begin('compare')
     context.reporter.step('compare pages', { base: base.id })
     const scanned = await scan.finish(clone.tree.files)
@@ -58,8 +62,28 @@ export const mysqlEngine: Engine = {
   },
 }
 
+type PlainClone = TakenClone & ConfirmedClone & RedoExtent
+
+/** Clones into `directory`, which must not exist, and checks what came of it. */
+const takePlainClone = async (
+  job: EngineJob,
+  directory: string,
+  alongside: (cloning: Promise<unknown>) => Promise<void>,
+): Promise<PlainClone> => {
+  const { context, donor, recipient, run } = job
+  // Without this the clone carries all redo since the last checkpoint: hundreds of megabytes after a load.
+  if (donor.capabilities.sharpCheckpoint) {
+    await donor.session.query('SELECT innodb_redo_log_sharp_checkpoint()')
+  }
+  const statement = cloneStatement({ directory, from: context.remote?.address })
+  const taken = await takeClone(job, statement, alongside)
+  await run.journal.begin('confirm')
+  const confirmed = await confirmClone(recipient.session, directory, taken.expected)
+  return { ...taken, ...confirmed, ...(await readRedoExtent(directory, confirmed.tree)) }
+}
+
 const common = (
-  clone: LocalClone,
+  clone: PlainClone,
   scanned: readonly ScannedFile[],
 ): Omit<EngineResult, 'startLsn' | 'files' | 'deltas'> => ({
   // Pages that were changed after the checkpoint may lie in the clone's redo only.
@@ -69,8 +93,10 @@ const common = (
   endTime: clone.endTime,
   before: clone.before,
   after: clone.after,
+  history: null,
   result: {
     files: scanned.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
-    emptyDirectories: clone.tree.emptyDirectories,
+    emptyDirectories: [...clone.tree.emptyDirectories],
   },
+  restoredBytes: sumBytes(scanned),
 })

@@ -64,6 +64,8 @@ export const makeManifest = (
       hostname: 'db1',
       datadir: '/var/lib/mysql/',
     },
+    recipient: null,
+    history: null,
     pageTrackLsn: facts.endLsn,
     trackedSince: '1000',
     beginTime: begin,
@@ -76,6 +78,7 @@ export const makeManifest = (
     emptyDirectories: [],
     deltas: [],
     result: { files: [file('ibdata1', 10 * MIB)], emptyDirectories: ['mysql'] },
+    restoredBytes: 10 * MIB,
     ...own,
   }
 }

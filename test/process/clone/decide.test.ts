@@ -41,6 +41,7 @@ const increment: BackupRequest = {
   label: undefined,
 }
 const donor: DonorState = {
+  engine: 'mysql',
   serverUuid: SERVER_UUID,
   version: '9.7.4',
   lsn: 9_007_199_254_745_000n,

@@ -25,6 +25,7 @@ describe('the journal of a run', () => {
       session: null,
       statement: null,
       mysqld: null,
+      globals: null,
       steps: [{ step: 'begin', at: '2026-11-20T09:00:00.000Z' }],
     })
   })

@@ -12,6 +12,7 @@ import { refusalOf } from '../../fakes/refusal.ts'
 const full = makeFull(1)
 const increment = makeIncrement(full, 2)
 const donor: DonorState = {
+  engine: 'mysql',
   serverUuid: SERVER_UUID,
   version: '9.7.4',
   lsn: 5000n,
@@ -87,6 +88,30 @@ describe('chooseBase', () => {
     })
   })
 
+  describe('for increments that the server makes', () => {
+    const base: Backup = { ...full, engine: 'greatsql', pageTrackLsn: 1000n, trackedSince: 900n }
+    const server: DonorState = { ...donor, engine: 'greatsql', trackedSince: 900n }
+    const decide = (changes: Partial<Backup>, state: Partial<DonorState> = {}) =>
+      chooseBase('latest', [{ ...base, ...changes }], { ...server, ...state })
+
+    it.each([900n, 1000n])('wants tracking since the base: LSN %d will do', (trackedSince) => {
+      expect(decide({}, { trackedSince }).type).toBe('increment')
+    })
+
+    it.each<[FallbackCode, Partial<Backup>, Partial<DonorState>, RegExp]>([
+      ['TRACKING_CHANGED', {}, { trackedSince: 1001n }, /anew at LSN 1001.* from 1000$/],
+      ['TRACKING_CHANGED', {}, { trackedSince: undefined }, /from LSN 1000, is off now$/],
+      ['NOT_TRACKED', { pageTrackLsn: 0n }, {}, /was taken without page tracking$/],
+      ['ENGINE_CHANGED', { engine: 'mysql' }, {}, /engine mysql, the increment .* by greatsql$/],
+    ])('takes a full with %s otherwise', (code, changes, state, reason) => {
+      expect(decide(changes, state)).toEqual({
+        type: 'full',
+        code,
+        reason: expect.stringMatching(reason),
+      })
+    })
+  })
+
   it('takes a full with NO_BASE when nothing usable is there, whatever was named', () => {
     expect(chooseBase(full.id, [], donor)).toEqual({
       type: 'full',
@@ -96,7 +121,8 @@ describe('chooseBase', () => {
   })
 
   it('leaves to others only what was asked for and what is damaged', () => {
-    const here = new Set([...fallbacks.map(([code]) => code), 'NO_BASE'])
+    const tracked = ['ENGINE_CHANGED', 'NOT_TRACKED']
+    const here = new Set([...fallbacks.map(([code]) => code), 'NO_BASE', ...tracked])
     expect(fallbackCodes.filter((code) => !here.has(code))).toEqual(['FULL_ASKED', 'BASE_DAMAGED'])
   })
 })

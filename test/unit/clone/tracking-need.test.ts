@@ -27,6 +27,7 @@ const backup = (hour: number, changes: Partial<Backup> = {}): Backup => {
 }
 
 const donor: DonorState = {
+  engine: 'mysql',
   serverUuid: 'this-server',
   version: '9.7.4',
   lsn: 5000n,

@@ -78,13 +78,20 @@ describe('server-version', () => {
     })
   })
 
-  it('says that the increments of GreatSQL are not used yet', async () => {
-    const { capabilities } = fakeContext()
-    const finding = await judge('8.0.32-26', {
-      capabilities: { ...capabilities, incrementalClone: true },
+  it('says who makes the increments', async () => {
+    const capabilities = { ...fakeContext().capabilities, incrementalClone: true }
+    const made = async (engine: 'greatsql' | 'mysql') =>
+      (await judge('8.0.32-26', { engine, capabilities })).message
+    expect(await made('greatsql')).toContain('increments are those that the server makes')
+    expect(await made('mysql')).toContain('increments are those that clonectl makes')
+  })
+
+  it('refuses to let a server make them that cannot', async () => {
+    expect(await judge('9.7.4', { engine: 'greatsql' })).toMatchObject({
+      state: 'fail',
+      message: expect.stringContaining('cannot make increments itself'),
+      hint: expect.stringContaining('--engine'),
     })
-    expect(finding.state).toBe('ok')
-    expect(finding.message).toContain('which this version of clonectl does not use')
   })
 })
 
@@ -92,17 +99,22 @@ describe('free-space', () => {
   const mebibyte = 2 ** 20
 
   it('names what a full and an increment need, and what is free', () => {
-    expect(judgeSpace(300 * mebibyte, 1000.25 * mebibyte, '/backup')).toEqual({
+    const facts = { needed: 300 * mebibyte, free: 1000.25 * mebibyte, repository: '/backup' }
+    expect(judgeSpace({ ...facts, engine: 'mysql' })).toEqual({
       state: 'ok',
       message:
         'a full needs about 300.0 MiB, an increment the same in its staging directory while it is made; ' +
         '1000.3 MiB are free at /backup',
     })
+    expect(judgeSpace({ ...facts, engine: 'greatsql' }).message).toBe(
+      'a full needs about 300.0 MiB; 1000.3 MiB are free at /backup',
+    )
   })
 
   it('is content with just enough, and not with a byte less', () => {
-    expect(judgeSpace(5000, 5000, '/backup').state).toBe('ok')
-    expect(judgeSpace(5000, 4999, '/backup').state).toBe('fail')
+    const stateFor = (free: number) =>
+      judgeSpace({ needed: 5000, free, repository: '/backup', engine: 'mysql' }).state
+    expect([stateFor(5000), stateFor(4999)]).toEqual(['ok', 'fail'])
   })
 })
 

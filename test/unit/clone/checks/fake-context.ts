@@ -1,5 +1,6 @@
 // A server that is a table of answers, for checks whose trouble a test cannot provoke for real.
 import type { CheckContext } from '../../../../src/clone/check.ts'
+import type { Server } from '../../../../src/clone/donor.ts'
 import type { Row, Session } from '../../../../src/mysql/session.ts'
 
 /** Answers each statement with the rows of the first pattern that it matches; none otherwise. */
@@ -15,7 +16,7 @@ export const fakeSession = (answers: readonly (readonly [RegExp, readonly Row[]]
   }
 }
 
-export const fakeContext = (changes: Partial<CheckContext> = {}): CheckContext => ({
+const server: Server = {
   session: fakeSession([]),
   identity: {
     serverUuid: '8a94f357-aab4-11df-86ab-c80aa9429562',
@@ -32,7 +33,20 @@ export const fakeContext = (changes: Partial<CheckContext> = {}): CheckContext =
     sharpCheckpoint: true,
     privileges: new Set(['ALL PRIVILEGES']),
   },
-  repository: '/backup/repository',
-  pageTrack: true,
-  ...changes,
-})
+}
+
+/** A server that clones itself; another one fetches the data when `recipient` is given. */
+export const fakeContext = (changes: Partial<CheckContext> = {}): CheckContext => {
+  const { session = server.session, identity = server.identity } = changes
+  const { capabilities = server.capabilities } = changes
+  return {
+    ...server,
+    recipient: { session, identity, capabilities },
+    donorAddress: undefined,
+    engine: 'mysql',
+    compression: undefined,
+    repository: '/backup/repository',
+    pageTrack: true,
+    ...changes,
+  }
+}

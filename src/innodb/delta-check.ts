@@ -1,0 +1,122 @@
+// Looks through a .delta while its bytes pass by: whether it is whole, and whether its pages are
+// those of the tablespace its .meta names. The server checks neither: what it cannot read it
+// leaves out, and what belongs to another table it writes all the same (arch0apply.cc).
+
+import { ClonectlError } from '../errors.ts'
+import { decodeIndexBlock, hasDeltaMagic } from './delta-segment.ts'
+import type { DeltaMeta } from './meta-file.ts'
+import { isZeroPage, pageNumberOf, pageSpaceId } from './page.ts'
+
+export interface DeltaSummary {
+  readonly pages: number
+  /** One more than the highest page number; 0 without pages. */
+  readonly endPage: number
+  /**
+   * The file is no delta but the first pages of a tablespace that was created during the backup.
+   * The server passes over it, and the redo log makes the table (clone0copy.cc).
+   */
+  readonly raw: boolean
+}
+
+export interface DeltaCheck {
+  /** Takes the next bytes, as many as there are. Throws INTEGRITY naming what is wrong and where. */
+  feed(bytes: Buffer): void
+  /** Ends the file. Throws INTEGRITY when it may not end here. */
+  end(): DeltaSummary
+}
+
+const SYSTEM_SPACE_ID = 0
+
+/** A check of the delta that errors call `name`, whose .meta is `meta`. An empty file is a delta without pages. */
+export const createDeltaCheck = (name: string, meta: DeltaMeta): DeltaCheck => {
+  const block = Buffer.alloc(meta.pageSize)
+  let filled = 0
+  let position = 0
+  let expected: readonly number[] = []
+  let next = 0
+  let ended = false
+  const found = { pages: 0, endPage: 0, raw: false }
+
+  const takeIndex = (): void => {
+    if (ended) throw broken(name, position, 'something follows the last segment')
+    if (position === 0 && !hasDeltaMagic(block)) {
+      if (!isFirstPageOf(block, meta)) throw broken(name, 0, 'it does not begin like a delta')
+      found.raw = true
+      return
+    }
+    const { pageNumbers, last } = decodeIndexBlock(block, name)
+    expected = pageNumbers
+    next = 0
+    ended = last
+  }
+
+  const takePage = (pageNumber: number): void => {
+    requireBelongs(block, { name, position, pageNumber, meta })
+    found.pages += 1
+    found.endPage = Math.max(found.endPage, pageNumber + 1)
+    next += 1
+  }
+
+  const takeBlock = (): void => {
+    if (found.raw) return
+    const pageNumber = expected[next]
+    if (pageNumber === undefined) takeIndex()
+    else takePage(pageNumber)
+  }
+
+  return {
+    feed(bytes) {
+      for (let from = 0; from < bytes.length;) {
+        const taken = bytes.copy(block, filled, from)
+        from += taken
+        filled += taken
+        if (filled < block.length) return
+        takeBlock()
+        position += block.length
+        filled = 0
+      }
+    },
+    end() {
+      if (filled > 0)
+        throw broken(name, position, `it ends within a page of ${meta.pageSize} bytes`)
+      if (found.raw || position === 0) return found
+      if (next < expected.length) {
+        throw broken(name, position, `${expected.length - next} pages of its index are missing`)
+      }
+      if (!ended) throw broken(name, position, 'its last segment is missing')
+      return found
+    },
+  }
+}
+
+interface Place {
+  readonly name: string
+  readonly position: number
+  readonly pageNumber: number
+  readonly meta: DeltaMeta
+}
+
+/**
+ * A page of zeros names nobody. In the system tablespace numbers count over all of its files, and
+ * old doublewrite areas hold pages of others.
+ */
+const requireBelongs = (page: Buffer, { name, position, pageNumber, meta }: Place): void => {
+  if (meta.spaceId === SYSTEM_SPACE_ID || isZeroPage(page)) return
+  if (pageSpaceId(page) !== meta.spaceId) {
+    const found = `a page of tablespace ${pageSpaceId(page)}, its .meta names ${meta.spaceId}`
+    throw broken(name, position, found)
+  }
+  if (pageNumberOf(page) !== pageNumber) {
+    const found = `page ${pageNumberOf(page)} where its index lists ${pageNumber}`
+    throw broken(name, position, found)
+  }
+}
+
+const isFirstPageOf = (page: Buffer, meta: DeltaMeta): boolean =>
+  isZeroPage(page) || (pageNumberOf(page) === 0 && pageSpaceId(page) === meta.spaceId)
+
+const broken = (name: string, position: number, problem: string): ClonectlError =>
+  new ClonectlError('INTEGRITY', `${name} is not a whole delta: at byte ${position} ${problem}`, {
+    hint: 'The backup that holds this file cannot be applied; use another one.',
+    details: { file: name, offset: position },
+  })
