@@ -7,7 +7,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackupType } from '../chain/backup-id.ts'
 import type { Lsn } from '../chain/lsn.ts'
-import type { Codec } from '../codec/codec.ts'
 import { ClonectlError } from '../errors.ts'
 import {
   CLONE_CHECKPOINTS,
@@ -18,18 +17,15 @@ import { type HistoryRow, normalDestination, readCloneHistory } from '../mysql/c
 import type { Session } from '../mysql/session.ts'
 import { readStoredPath, type StoredPath } from '../repository/stored-kind.ts'
 import { type FileTree, listTree } from '../system/file-tree.ts'
+import { type CloneShape, shapeProblems } from './clone-shape.ts'
 
-export interface ExpectedClone {
+export interface ExpectedClone extends CloneShape {
   readonly directory: string
-  readonly type: BackupType
   /** Where an increment was asked to start; 0 for a full. */
   readonly startLsn: Lsn
   readonly pageTrack: boolean
-  readonly codec: Codec | undefined
   /** Session that ran the statement. */
   readonly connectionId: number
-  /** Paths of tablespaces that it must hold. */
-  readonly dataFiles: readonly string[]
 }
 
 export interface ServerClone {
@@ -39,15 +35,6 @@ export interface ServerClone {
   readonly tree: FileTree
   readonly stored: readonly StoredPath[]
 }
-
-/** What `#clone/` holds when a clone has ended well (clone0api.cc, clone_client.cc), and nothing else. */
-const MARKERS = [
-  CLONE_CHECKPOINTS,
-  '#clone/#replace_files',
-  '#clone/#status_fix',
-  '#clone/#view_progress',
-  '#clone/#view_status',
-]
 
 const CLONE_TYPES: Readonly<Record<BackupType, string>> = {
   full: 'full clone',
@@ -63,11 +50,9 @@ export const confirmServerClone = async (
   const row = await findRow(session, expected)
   const stored = tree.files.map(({ path }) => readStoredPath(path))
   const problems = [
-    ...markerProblems(stored),
+    ...shapeProblems(stored, expected),
     ...(await checkpointProblems(expected.directory, row)),
     ...rowProblems(row, expected),
-    ...nameProblems(stored, expected),
-    ...shapeProblems(stored, expected),
   ]
   const { beginTime, endTime } = row ?? {}
   if (problems.length === 0 && row && beginTime && endTime)
@@ -92,16 +77,6 @@ const findRow = async (
   return rows.findLast(
     ({ pid, destination }) => pid === String(connectionId) && destination === wanted,
   )
-}
-
-const markerProblems = (stored: readonly StoredPath[]): readonly string[] => {
-  const found = stored.filter(({ kind }) => kind === 'marker').map(({ path }) => path)
-  const missing = MARKERS.filter((path) => !found.includes(path))
-  const surplus = found.filter((path) => !MARKERS.includes(path))
-  return [
-    ...missing.map((path) => `${path} is missing`),
-    ...surplus.map((path) => `${path} should not be there`),
-  ]
 }
 
 const checkpointProblems = async (
@@ -151,57 +126,5 @@ const lsnProblems = (
   if (endLsn === 0n) problems.push('it has no end LSN')
   if (pageTrack && !(startLsn <= pageTrackLsn && 0n < pageTrackLsn && pageTrackLsn <= endLsn))
     problems.push(`its LSNs do not follow each other: ${startLsn}, ${pageTrackLsn}, ${endLsn}`)
-  return problems
-}
-
-/** Everything but meta and markers carries the suffix of the codec, and nothing another one. */
-const nameProblems = (
-  stored: readonly StoredPath[],
-  { codec }: ExpectedClone,
-): readonly string[] => {
-  const wrong = stored.filter(
-    (file) => file.encrypted || file.codec !== (mayBeCompressed(file) ? codec : undefined),
-  )
-  if (wrong.length === 0) return []
-  const names = wrong.slice(0, 3).map(({ path }) => path)
-  return [`${wrong.length} files are not ${codec ?? 'plain'}, such as ${names.join(', ')}`]
-}
-
-const mayBeCompressed = ({ kind }: StoredPath): boolean => kind !== 'meta' && kind !== 'marker'
-
-/** Full: whole files, deltas only beside compressed ones. Increment: delta and meta of everything. */
-const shapeProblems = (
-  stored: readonly StoredPath[],
-  { type, codec, dataFiles }: ExpectedClone,
-): readonly string[] => {
-  const whole = new Set(stored.filter(({ kind }) => kind === 'other').map((s) => s.plainName))
-  const having = (kind: StoredPath['kind']): ReadonlySet<string> =>
-    new Set(stored.flatMap((file) => (file.kind === kind ? [file.tablespace ?? ''] : [])))
-  const [deltas, metas] = [having('delta'), having('meta')]
-  const problems: string[] = []
-  const complain = (names: readonly string[], what: string): void => {
-    if (names.length > 0) problems.push(`${names.slice(0, 3).join(', ')} ${what}`)
-  }
-  complain(
-    [...deltas].filter((name) => !metas.has(name)),
-    'lacks its .meta',
-  )
-  complain(
-    [...metas].filter((name) => !deltas.has(name)),
-    'has a .meta and no .delta',
-  )
-  if (type === 'full')
-    complain(
-      dataFiles.filter((name) => !whole.has(name)),
-      'is missing',
-    )
-  else
-    complain(
-      dataFiles.filter((name) => !deltas.has(name)),
-      'has no .delta',
-    )
-  if (type === 'increment') complain([...whole], 'should not be in an increment')
-  if (type === 'full' && codec === undefined) complain([...deltas], 'has a .delta in a plain full')
-  if (!stored.some(({ kind }) => kind === 'redo')) problems.push('it holds no redo log')
   return problems
 }

@@ -48,9 +48,9 @@ const setGlobalsBack = async (
   { session, reporter }: CloneContext,
   run: RunRecord | undefined,
 ): Promise<void> => {
-  const { globals } = run ?? {}
-  if (!globals || globals.serverUuid !== (await session.value('SELECT @@GLOBAL.server_uuid')))
-    return
+  const globals = run?.globals ?? null
+  if (globals === null) return
+  if (globals.serverUuid !== (await session.value('SELECT @@GLOBAL.server_uuid'))) return
   await setGlobals(session, globals.values)
   reporter.warn("set the server's variables back, which a dead run had changed", globals.values)
 }

@@ -48,7 +48,11 @@ const insertRows = (table: string, first: number, last: number): string => `
     CONCAT('parcel ', n, ': ', SHA2(n, 512), ' please leave it at the door')
   FROM r`
 
-const fillTable = async (instance: Instance, table: string, rows: number): Promise<void> => {
+const fillTable = async (
+  instance: Pick<Instance, 'sql'>,
+  table: string,
+  rows: number,
+): Promise<void> => {
   const connection = await connect(instance)
   try {
     // Not in the binlog: this is the data that was always there, and half the writing.
@@ -68,7 +72,10 @@ const fillTable = async (instance: Instance, table: string, rows: number): Promi
  * Creates the database `shop` with orders tables of about this size, without writing them to the
  * binlog. About 300 MB take six seconds on two cores.
  */
-export const loadTables = async (instance: Instance, options: LoadOptions): Promise<LoadResult> => {
+export const loadTables = async (
+  instance: Pick<Instance, 'sql'>,
+  options: LoadOptions,
+): Promise<LoadResult> => {
   const count = options.tables ?? 4
   const rowsPerTable = Math.max(1, Math.round(options.bytes / bytesPerRow / count))
   const tables = Array.from({ length: count }, (_, n) => `${shopDatabase}.orders_${n + 1}`)

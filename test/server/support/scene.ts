@@ -59,7 +59,7 @@ export interface Scene extends AsyncDisposable {
   /** Starts a server on a restored data directory; events and replication stay off. */
   serverOn(datadir: string, options?: readonly string[]): Promise<Instance>
   /** Names the donor: root over its socket, unless other lines for [client] are given. */
-  useDonor(donor: Instance, clientLines?: readonly string[]): Promise<void>
+  useDonor(donor: Pick<Instance, 'socket'>, clientLines?: readonly string[]): Promise<void>
   start(...args: readonly string[]): RunningClonectl
   run(...args: readonly string[]): Promise<ClonectlRun>
   backup(...args: readonly string[]): Promise<BackupDocument>
@@ -75,7 +75,8 @@ const writeOptionFile = async (
   await writeFile(file, lines.join('\n'), { mode: 0o600 })
 }
 
-export const makeScene = async (): Promise<Scene> => {
+/** `basedir` is where clonectl looks for programs; the bed's own installation without it. */
+export const makeScene = async (basedir?: string): Promise<Scene> => {
   const scratch = await makeScratchDirectory()
   const dir = scratch.path
   const path = (name: string): string => join(dir, name)
@@ -86,7 +87,7 @@ export const makeScene = async (): Promise<Scene> => {
   const env = {
     HOME: path('home'),
     TMPDIR: tmp,
-    CLONECTL_BASEDIR: (await findBasedir()).path,
+    CLONECTL_BASEDIR: basedir ?? (await findBasedir()).path,
   }
   const servers: Instance[] = []
   let started = 0
