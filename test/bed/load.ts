@@ -49,7 +49,7 @@ const insertRows = (table: string, first: number, last: number): string => `
   FROM r`
 
 const fillTable = async (
-  instance: Pick<Instance, 'sql'>,
+  instance: Pick<Instance, 'sql' | 'socket'>,
   table: string,
   rows: number,
 ): Promise<void> => {
@@ -73,7 +73,7 @@ const fillTable = async (
  * binlog. About 300 MB take six seconds on two cores.
  */
 export const loadTables = async (
-  instance: Pick<Instance, 'sql'>,
+  instance: Pick<Instance, 'sql' | 'socket'>,
   options: LoadOptions,
 ): Promise<LoadResult> => {
   const count = options.tables ?? 4
