@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { type DeltaMeta, parseMeta } from '../innodb/meta-file.ts'
 import type { DeltaEntry, StoredFile } from '../repository/manifest.ts'
+import type { ProvenFile } from '../repository/prove-file.ts'
+import { createProvingPool } from '../repository/proving-pool.ts'
 import type { StoredPath } from '../repository/stored-kind.ts'
 import type { TreeFile } from '../system/file-tree.ts'
 import { mapLimit } from '../system/map-limit.ts'
-import { createWorkerPool } from '../system/worker-pool.ts'
 import type { CloneContext } from './context.ts'
-import type { ProveJob, ProvenFile } from './prove-file.ts'
 
 export interface ProofRequest {
   /** The backup's data directory. */
@@ -43,10 +43,7 @@ export const proveFiles = async (
   const total = largestFirst.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const parallel = availableParallelism()
   const progress = reporter.progress('prove files', total)
-  await using pool = createWorkerPool<ProveJob, ProvenFile>(
-    new URL('./prove-worker.js', import.meta.url),
-    { size: parallel },
-  )
+  await using pool = createProvingPool(parallel)
   try {
     const proven = await mapLimit(largestFirst, parallel, async ({ path, sizeBytes }) => {
       const stored = requireKnown(kinds, path)

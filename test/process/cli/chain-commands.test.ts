@@ -1,4 +1,4 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
@@ -24,7 +24,7 @@ const run = async (...argv: readonly string[]) => {
 
 const runJson = async (...argv: readonly string[]) => {
   const { exitCode, stdout, stderr } = await run(...argv, '--json')
-  return { exitCode, document: stdout === '' ? undefined : JSON.parse(stdout), stderr }
+  return { exitCode, stdout, document: stdout === '' ? undefined : JSON.parse(stdout), stderr }
 }
 
 describe('chain list', () => {
@@ -215,6 +215,32 @@ describe('chain show', () => {
     const { stdout } = await run('chain', 'show', '--repo', fixture.layout.root)
     expect(stdout).toContain(`broken    ${FIRST}: LSN_GAP `)
     expect(stdout).toContain(`broken    ${SECOND}: BASE_MISSING `)
+  })
+
+  it('says what an increment of the server fits on, too, and puts it there when its base is lost', async () => {
+    const facts = { engine: 'greatsql', pageTrackLsn: '2000' } as const
+    const full = { ...fullManifest, ...facts }
+    const second = increment(SECOND, FIRST, '2000', '4000', facts)
+    await using whole = await makeRepository(
+      full,
+      increment(FIRST, FULL, '2000', '3000', facts),
+      second,
+    )
+    const repo = `--repo=${whole.layout.root}`
+    expect((await run('chain', 'show', repo)).stdout).toContain(`\nalso on   ${SECOND}: ${FULL}\n`)
+    expect((await runJson('chain', 'show', repo)).document.chains[0].members[2]).toMatchObject({
+      base: FIRST,
+      alsoOn: [FULL],
+      state: 'ok',
+    })
+    await rm(whole.layout.backup(FIRST).directory, { recursive: true })
+    const { stdout } = await run('chain', 'show', repo)
+    expect(stdout).toContain(`\n${FULL} ==> ${SECOND}\n`)
+    expect(stdout).toContain(
+      `\nwarning   ${SECOND}: made on ${FIRST}, which is lost; sits on ${FULL} as well\n`,
+    )
+    for (const command of ['show', 'list'])
+      expect((await runJson('chain', command, repo)).stdout).toContain(`"recordedBase": "${FIRST}"`)
   })
 
   it('does not let a damaged manifest hide the others', async () => {

@@ -4,6 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { allCommands } from '../../../src/cli/commands/all.ts'
 import { main } from '../../../src/cli/main.ts'
 import { sharedOptions } from '../../../src/cli/shared-options.ts'
+import type { CommandResult } from '../../../src/cli/command.ts'
+import { historyChainsResult } from '../../../src/cli/output/history-chains.ts'
+import { historyListResult } from '../../../src/cli/output/history-list.ts'
+import { formatDocument } from '../../../src/cli/output/json.ts'
+import { buildHistoryChains } from '../../../src/chain/history-chains.ts'
+import { fullRow, incrementRow } from '../../fakes/history-rows.ts'
 import { problemCodes } from '../../../src/chain/problem.ts'
 import { makeFakeIo } from './fake-io.ts'
 import { forkedChain, increment, makeRepository, SECOND } from './repository-fixture.ts'
@@ -48,6 +54,17 @@ describe('docs/json-output.md', () => {
     const text = section(json, 'chain list') + section(json, name)
     const missing = [...fields].filter((field) => !new RegExp(`\\b${field}\\b`).test(text))
     expect(missing.filter((field) => field !== 'schemaVersion')).toEqual([])
+  })
+
+  it('names every field of a history and its chains', () => {
+    const rows = [fullRow(1), incrementRow(2, 100), incrementRow(3, 100), incrementRow(4, 0)]
+    const fieldsOf = ({ document }: CommandResult) =>
+      [...formatDocument(document).matchAll(/"(\w+)":/g)].map(([, field = '']) => field)
+    const shown = section(json, 'chain list') + section(json, 'chain show')
+    const missing = (fields: readonly string[], text: string) =>
+      fields.filter((field) => field !== 'schemaVersion' && !text.includes(field))
+    expect(missing(fieldsOf(historyListResult(rows)), section(json, 'history'))).toEqual([])
+    expect(missing(fieldsOf(historyChainsResult(buildHistoryChains(rows))), shown)).toEqual([])
   })
 
   it('explains every problem a backup can have', () => {

@@ -28,7 +28,7 @@ const restoreTo = async (data: string, lineage: readonly SealedBackup[]): Promis
   await buildStage(restoreContext(), {
     data,
     recipes: fileRecipes(lineage),
-    emptyDirectories: lineage.at(-1)?.manifest.result.emptyDirectories ?? [],
+    emptyDirectories: lineage.at(-1)?.manifest.result?.emptyDirectories ?? [],
     owner: SELF,
     parallel: 2,
   })

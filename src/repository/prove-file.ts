@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import type { Codec } from '../codec/codec.ts'
 import { createDeltaCheck, type DeltaSummary } from '../innodb/delta-check.ts'
 import type { DeltaMeta } from '../innodb/meta-file.ts'
-import { digestFile, type FileDigest } from '../repository/file-digest.ts'
-import { readStoredContent } from '../repository/stored-content.ts'
+import { digestFile, type FileDigest } from './file-digest.ts'
+import { readStoredContent } from './stored-content.ts'
 
 export interface ProveJob {
   /** Absolute path. */
