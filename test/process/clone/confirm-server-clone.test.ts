@@ -126,6 +126,12 @@ describe('confirmServerClone', () => {
     expect(await problemsOf()).toMatch(problem)
   })
 
+  it('takes a plain delta in a compressed clone: of a table that was created meanwhile', async () => {
+    for (const path of ['ibdata1.delta', '#innodb_redo/#ib_redo3'])
+      renameSync(clone(path), clone(`${path}.zstd`))
+    await expect(confirm([rowOf()], { codec: 'zstd' })).resolves.toBeDefined()
+  })
+
   it('refuses a full with deltas, and one without a table', async () => {
     const full = { type: 'full', startLsn: 0n } as const
     const row = rowOf({ CLONE_TYPE: 'full clone' })
