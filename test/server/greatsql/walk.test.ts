@@ -1,0 +1,146 @@
+// The whole walk, as the manual takes it by hand: a full and two increments of a busy server, plain
+// and compressed; every state restored in every way; a time; and the page-tracking data removed.
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { gtidExecuted, tableChecksums, treeDigest } from '../../bed/compare.ts'
+import { describeServer } from '../../bed/describe-server.ts'
+import type { Instance } from '../../bed/instance.ts'
+import { loadTables, startWriters, type Writers } from '../../bed/load.ts'
+import { afterLastBackup, beforeFirstIncrement, beforeSecondIncrement } from '../../demo/changes.ts'
+import { stock } from '../../demo/stock.ts'
+import { withoutCompressedRows } from '../../demo/without-compressed-rows.ts'
+import type { Change } from '../../demo/change.ts'
+import { failureOf } from '../support/run-clonectl.ts'
+import { type BackupDocument, discard } from '../support/scene.ts'
+import { asTargetTime, clockOf } from '../support/server-state.ts'
+import { stateAt } from './reference.ts'
+import { useGreatSql } from './scene.ts'
+
+const codecs = ['none', 'zstd', 'lz4'] as const
+type Codec = (typeof codecs)[number]
+
+type State = ReadonlyMap<string, string>
+
+describeServer('the walk', () => {
+  const stage = useGreatSql()
+  const chains = new Map<Codec, BackupDocument[]>()
+  let reference: Instance
+  /** Between two transactions after the last backup. */
+  let target: { readonly time: string; readonly state: State; readonly gtids: string }
+
+  const repo = (codec: Codec): string => stage.scene.path(`repo-${codec}`)
+  const change = async (changes: readonly Change[]): Promise<void> => {
+    for (const { sql } of withoutCompressedRows(changes)) await stage.server.sql(sql)
+  }
+  const takeAll = async (type: 'full' | 'incr'): Promise<void> => {
+    for (const codec of codecs) {
+      const compress = codec === 'none' ? [] : ['--compress', codec]
+      const taken = await stage.scene.backup(type, '--repo', repo(codec), ...compress)
+      chains.set(codec, [...(chains.get(codec) ?? []), taken])
+    }
+  }
+  const letThemWrite = async (writers: Writers): Promise<void> => {
+    const goal = writers.committed() + 60
+    await expect.poll(() => writers.committed(), { timeout: 30_000 }).toBeGreaterThan(goal)
+  }
+
+  beforeAll(async () => {
+    const { scene, server } = stage
+    reference = await scene.server('reference')
+    await loadTables(server, { bytes: 2_000_000, tables: 2 })
+    await change(stock)
+    const writers = await startWriters(server, 2)
+    await letThemWrite(writers)
+    await takeAll('full')
+    await change(beforeFirstIncrement)
+    await letThemWrite(writers)
+    await takeAll('incr')
+    await change(beforeSecondIncrement)
+    await letThemWrite(writers)
+    await takeAll('incr')
+    await change(afterLastBackup)
+    await writers.stop()
+    const [state, gtids] = [await tableChecksums(server), await gtidExecuted(server)]
+    target = { time: asTargetTime(await clockOf(server)), state, gtids }
+    await server.sql('DROP TABLE stock.parts; DELETE FROM shop.orders_1')
+  })
+  afterAll(async () => {
+    await reference.stop()
+  })
+
+  /** What a restored directory holds, when a server is started on it, and what it should. */
+  const proves = async (datadir: string): Promise<void> => {
+    const restored = await stage.scene.serverOn(datadir)
+    const gtids = await gtidExecuted(restored)
+    const found = await tableChecksums(restored)
+    await restored.stop()
+    expect(found).toEqual(await stateAt(reference, stage.server, gtids))
+    await discard(datadir)
+  }
+
+  describe.each(codecs)('with compression %s', (codec) => {
+    const restore = async (name: string, ...args: readonly string[]): Promise<string> => {
+      const target = stage.scene.path(`${name}-${codec}`)
+      await stage.scene.restore('--repo', repo(codec), '--target-dir', target, ...args)
+      return target
+    }
+    const idOf = (index: number): string => chains.get(codec)?.[index]?.id ?? ''
+
+    it.each([
+      [0, 'the full alone'],
+      [1, '3 ==> 4'],
+      [2, '3 ==> 4 ==> 5'],
+    ])('backup %d comes back as %s, the same by mysqld and by clonectl', async (index) => {
+      const args = ['--backup', idOf(index)]
+      const byServer = await restore('server', ...args, '--apply', 'mysqld')
+      const native = await restore('native', ...args, '--apply', 'native')
+      expect(await treeDigest(native)).toEqual(await treeDigest(byServer))
+      await discard(native)
+      await proves(byServer)
+    })
+
+    it('5 comes back directly on 3 when 4 is lost', async () => {
+      const lost = chains.get(codec)?.[1]?.directory ?? ''
+      await rename(lost, join(stage.scene.dir, `lost-${codec}`))
+      const target = stage.scene.path(`skipping-${codec}`)
+      const { chain } = await stage.scene.restore('--repo', repo(codec), '--target-dir', target)
+      await rename(join(stage.scene.dir, `lost-${codec}`), lost)
+      expect(chain).toEqual([idOf(0), idOf(2)])
+      await proves(target)
+    })
+
+    it('comes back as it was at a time', async () => {
+      const target = await restoreToTime(codec)
+      const restored = await stage.scene.serverOn(target)
+      expect(await gtidExecuted(restored)).toBe(stateAtTarget().gtids)
+      expect(await tableChecksums(restored)).toEqual(stateAtTarget().state)
+      await restored.stop()
+      await discard(target)
+    })
+
+    const restoreToTime = (name: string): Promise<string> =>
+      restore(
+        `time-${name}`,
+        '--to-time',
+        stateAtTarget().time,
+        '--binlog-dir',
+        stage.server.datadir,
+      )
+  })
+
+  const stateAtTarget = () => target
+
+  it('ends with page-tracking data that is removed, and the next increment is a full', async () => {
+    const { scene } = stage
+    const where = ['--repo', repo('none')]
+    const purge = ['page-track', 'purge', '--up-to', 'max', '--yes', ...where]
+    expect(failureOf(await scene.run(...purge, '--json'))).toMatchObject({
+      code: 'PAGE_TRACK_NEEDED',
+      exitCode: 20,
+    })
+    expect(await scene.run(...purge, '--force')).toMatchObject({ code: 0 })
+    const next = await scene.backup('incr', ...where)
+    expect(next).toMatchObject({ type: 'full', decision: { code: 'TRACKING_CHANGED' } })
+  })
+})
