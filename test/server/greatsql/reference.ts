@@ -7,12 +7,33 @@ import { tableChecksums } from '../../bed/compare.ts'
 import type { Instance } from '../../bed/instance.ts'
 import type { GreatSqlServer } from './scene.ts'
 
-/** Its tables' checksums once it has executed `gtids` of the donor, and no more. */
-export const stateAt = async (
+export type State = ReadonlyMap<string, string>
+
+export interface Reference {
+  /**
+   * The tables' checksums when the donor had executed `gtids` and no more. It cannot go back: ask
+   * for earlier sets first; what was asked once is known.
+   */
+  stateAt(gtids: string): Promise<State>
+}
+
+/** `reference` holds what the donor held before its first binlog. */
+export const makeReference = (reference: Instance, donor: GreatSqlServer): Reference => {
+  const known = new Map<string, State>()
+  return {
+    stateAt: async (gtids) => {
+      const state = known.get(gtids) ?? (await bringOn(reference, donor, gtids))
+      known.set(gtids, state)
+      return state
+    },
+  }
+}
+
+const bringOn = async (
   reference: Instance,
   donor: GreatSqlServer,
   gtids: string,
-): Promise<ReadonlyMap<string, string>> => {
+): Promise<State> => {
   const names = (await readdir(donor.datadir)).filter((name) => /^binlog\.\d+$/.test(name)).sort()
   const { mysql } = reference.basedir
   // No arguments are quoted: the paths come from this project.
