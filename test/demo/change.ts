@@ -10,7 +10,7 @@ export interface Change {
 
 /** Makes the changes one after another and tells each. */
 export const makeChanges = async (
-  donor: Instance,
+  donor: Pick<Instance, 'sql'>,
   narrator: Narrator,
   changes: readonly Change[],
 ): Promise<void> => {

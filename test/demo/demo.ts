@@ -1,14 +1,13 @@
 // npm run demo: plays the story of clonectl on a real server and proves its end. Ends with
 // `demo: verified` and exit code 0, or says what differs; 2 when the command line is wrong.
 import { join } from 'node:path'
-import { writeBed } from '../bed/bed-state.ts'
 import { Interrupted, listenForInterruption } from '../bed/interruption.ts'
 import { fillDonor, startDonor } from './donor.ts'
 import { formatSeconds, makeNarrator, type Narrator } from './narrator.ts'
 import { makePlace } from './place.ts'
 import { parseRequest, usage, UsageError, type DemoRequest } from './request.ts'
 import { restoredOptionFile, stopRestored } from './restored.ts'
-import { setStage, shellPreparation } from './stage.ts'
+import { setStage, shellPreparation, type Stage } from './stage.ts'
 import { playStory } from './story.ts'
 
 /** Plays the demo and puts everything away; returns what differs at the end. */
@@ -20,18 +19,15 @@ const play = async (
   await using place = await makePlace(request)
   const directory = place.path
   narrator.chapter('A donor')
-  await using donor = await startDonor(join(directory, 'donor'), narrator)
+  await using donor = await startDonor(join(directory, 'donor'), narrator, request)
   signal.throwIfAborted()
-  const stage = setStage({ directory, donor, narrator, signal })
+  const stage = setStage({ directory, donor, narrator, signal, greatsql: request.greatsql })
   try {
-    await fillDonor(donor, narrator, request.sizeBytes)
+    await fillDonor(donor, narrator, request)
     narrator.say('\nTo type the commands below yourself:')
     for (const line of shellPreparation(stage)) narrator.say(`  ${line}`)
     const wrong = await playStory(stage)
-    if (request.keep) {
-      await writeBed(donor) // so that the test bed can start it again
-      tellWhatIsKept(narrator, directory, stage.target)
-    }
+    if (request.keep) tellWhatIsKept(stage, directory, await donor.keep())
     return wrong
   } finally {
     narrator.say('\nStopping the servers.')
@@ -39,9 +35,13 @@ const play = async (
   }
 }
 
-const tellWhatIsKept = (narrator: Narrator, directory: string, target: string): void => {
+const tellWhatIsKept = (
+  { narrator, target }: Stage,
+  directory: string,
+  startDonorAgain: string,
+): void => {
   narrator.say(`\nEverything stays in ${directory}. The servers can be started again:`)
-  narrator.say(`  npm run testbed -- start --dir ${join(directory, 'donor')}`)
+  narrator.say(`  ${startDonorAgain}`)
   narrator.say(`  mysqld --defaults-file=${restoredOptionFile(target)}`)
 }
 

@@ -3,11 +3,12 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseSize } from '../bed/parse-size.ts'
 
-export const usage = `usage: npm run demo -- [--dir D] [--keep] [--size 100M]
+export const usage = `usage: npm run demo -- [--greatsql] [--dir D] [--keep] [--size 100M]
 
-  --dir   where everything is put; must be empty or not exist (a temporary directory)
-  --keep  leave the files there at the end; all servers are stopped either way
-  --size  how much data the donor is loaded with, such as 300M or 2G`
+  --greatsql  with the emulator of GreatSQL: the server makes the increments, compressed
+  --dir       where everything is put; must be empty or not exist (a temporary directory)
+  --keep      leave the files there at the end; all servers are stopped either way
+  --size      how much data the donor is loaded with, such as 300M or 2G`
 
 const defaultSize = '100M'
 
@@ -15,6 +16,7 @@ export interface DemoRequest {
   /** Undefined: a temporary directory. */
   readonly dir: string | undefined
   readonly keep: boolean
+  readonly greatsql: boolean
   readonly sizeBytes: number
 }
 
@@ -28,6 +30,7 @@ const readArguments = (argv: readonly string[]) => {
       options: {
         dir: { type: 'string' },
         keep: { type: 'boolean', default: false },
+        greatsql: { type: 'boolean', default: false },
         size: { type: 'string', default: defaultSize },
       },
     })
@@ -39,10 +42,10 @@ const readArguments = (argv: readonly string[]) => {
 
 /** @throws UsageError */
 export const parseRequest = (argv: readonly string[]): DemoRequest => {
-  const { dir, keep, size } = readArguments(argv)
+  const { dir, keep, greatsql, size } = readArguments(argv)
   const sizeBytes = parseSize(size)
   if (sizeBytes === undefined || sizeBytes === 0) {
     throw new UsageError(`--size ${size}: a size such as 300M is expected`)
   }
-  return { dir: dir === undefined ? undefined : resolve(dir), keep, sizeBytes }
+  return { dir: dir === undefined ? undefined : resolve(dir), keep, greatsql, sizeBytes }
 }

@@ -1,12 +1,12 @@
 // Everything the scenes of the demo have in common: the places, the donor, clonectl, the narrator.
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { clonectlFile, runClonectl } from '../bed/clonectl.ts'
-import type { Instance } from '../bed/instance.ts'
 import { commandText } from './command-text.ts'
+import type { DemoDonor } from './donor.ts'
 import type { Narrator } from './narrator.ts'
 
 export interface Stage {
-  readonly donor: Instance
+  readonly donor: DemoDonor
   readonly narrator: Narrator
   /** The repository of the backups; clonectl makes it. */
   readonly repo: string
@@ -16,6 +16,8 @@ export interface Stage {
   readonly toDonor: readonly string[]
   /** Directories of the programs of the donor's MySQL, as in PATH. */
   readonly programs: string
+  /** Whether the server makes the increments. */
+  readonly greatsql: boolean
   /** Runs clonectl before the reader's eyes. @throws Error when it ends with another exit code. */
   clonectl(args: readonly string[], expectedExitCode?: number): Promise<void>
   readonly signal: AbortSignal
@@ -23,15 +25,15 @@ export interface Stage {
 
 export interface StageParts {
   readonly directory: string
-  readonly donor: Instance
+  readonly donor: DemoDonor
   readonly narrator: Narrator
   readonly signal: AbortSignal
+  readonly greatsql: boolean
 }
 
 /** Sets the stage. When the signal is raised, whatever is at work on it fails soon after. */
-export const setStage = ({ directory, donor, narrator, signal }: StageParts): Stage => {
-  const { mysqld, mysql } = donor.basedir
-  const programs = [...new Set([mysqld, mysql].map((file) => dirname(file)))].join(':')
+export const setStage = ({ directory, donor, narrator, signal, greatsql }: StageParts): Stage => {
+  const { programs } = donor
   let clonectlRuns = false
   // Statements that run fail with the server. clonectl is told by itself and needs the server for that.
   const endStatements = (): void => {
@@ -42,10 +44,11 @@ export const setStage = ({ directory, donor, narrator, signal }: StageParts): St
     donor,
     narrator,
     signal,
+    greatsql,
     programs,
     repo: join(directory, 'repo'),
     target: join(directory, 'restored'),
-    toDonor: ['--defaults-file', join(donor.dir, 'my.cnf')],
+    toDonor: ['--defaults-file', donor.optionFile],
     clonectl: async (args, expectedExitCode = 0) => {
       narrator.command(commandText(['clonectl', ...args]))
       clonectlRuns = true

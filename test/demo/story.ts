@@ -10,6 +10,7 @@ import {
 } from './changes.ts'
 import { restoredServer } from './restored.ts'
 import type { Stage } from './stage.ts'
+import { withoutCompressedRows } from './without-compressed-rows.ts'
 import { differences, readState, type State } from './state.ts'
 
 const writerCount = 2
@@ -27,21 +28,26 @@ const changeThings = async (
   writers: Writers,
   changes: readonly Change[],
 ): Promise<void> => {
-  await makeChanges(stage.donor, stage.narrator, changes)
+  await makeChanges(stage.donor, stage.narrator, fitting(stage, changes))
   await letThemWrite(stage, writers)
   stage.narrator.say(`(the writers have committed ${writers.committed()} transactions by now)`)
 }
+
+const fitting = ({ greatsql }: Stage, changes: readonly Change[]): readonly Change[] =>
+  greatsql ? withoutCompressedRows(changes) : changes
 
 const takeBackups = async (stage: Stage, writers: Writers): Promise<void> => {
   const { narrator, repo, toDonor } = stage
   narrator.chapter('A full backup')
   narrator.say(`${writerCount} clients write to the server all the while.`)
   await letThemWrite(stage, writers)
-  await stage.clonectl(['full', ...toDonor, '--repo', repo])
+  const zstd = stage.greatsql ? ['--compress'] : []
+  await stage.clonectl(['full', ...zstd, ...toDonor, '--repo', repo])
 
   narrator.chapter('Things change, and an increment')
   await changeThings(stage, writers, beforeFirstIncrement)
-  await stage.clonectl(['incr', ...toDonor, '--repo', repo])
+  const lz4 = stage.greatsql ? ['--compress=lz4'] : []
+  await stage.clonectl(['incr', ...lz4, ...toDonor, '--repo', repo])
 
   narrator.chapter('More changes, and another increment')
   await changeThings(stage, writers, beforeSecondIncrement)
@@ -117,9 +123,11 @@ const compareWithGoodState = async (
   return differences(state, found)
 }
 
-const keepHouse = async ({ narrator, clonectl, repo, toDonor }: Stage): Promise<void> => {
+const keepHouse = async (stage: Stage): Promise<void> => {
+  const { narrator, clonectl, repo, toDonor } = stage
   narrator.chapter('What there is, and housekeeping')
   await clonectl(['chain', 'show', '--repo', repo])
+  if (stage.greatsql) await clonectl(['history', ...toDonor])
   await clonectl(['page-track', 'status', ...toDonor, '--repo', repo])
   narrator.say('The page-tracking data is still needed; purging it is refused (exit code 20):')
   const purge = ['page-track', 'purge', '--up-to', 'max', '--yes', ...toDonor, '--repo', repo]

@@ -25,7 +25,7 @@ const usage = `usage: npm run emulator -- start --dir D [--port P] [--version V]
           a stopped one in D is started again with its data
   stop    stops it cleanly          status  says whether it runs
   --dir       the emulator's directory      --port     TCP port on 127.0.0.1 (a free one)
-  --version   8.0.32-27, 8.0.32-26, 8.4.4-4 --basedir  what @@basedir says
+  --version   8.0.32-27, 8.0.32-26, 8.4.4-4 --basedir  what @@basedir says instead of D/basedir
   --size      fills tables in the database shop of a new server`
 
 class UsageError extends Error {}

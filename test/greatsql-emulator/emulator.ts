@@ -5,6 +5,8 @@ import { startInstance, type Instance } from '../bed/instance.ts'
 import { runSqlOnce, type Login } from '../bed/sql.ts'
 import { socketPathFor } from '../bed/socket-path.ts'
 import { createHistory } from './clone/history.ts'
+import { showFirstClone } from './basedir/first-clone.ts'
+import { makeBasedir, type EmulatedBasedir } from './basedir/make-basedir.ts'
 import type { EmulatorOptions, Tuning } from './options.ts'
 import { openFront, type Front } from './protocol/front.ts'
 import { answerPrepare, answerStatement, splitText } from './server/answer.ts'
@@ -30,6 +32,8 @@ export interface Emulator extends AsyncDisposable {
   readonly port: number
   readonly version: string
   readonly datadir: string
+  /** An installation made for it, whatever @@basedir says. */
+  readonly basedir: EmulatedBasedir
   /** The real server. */
   readonly donor: Instance
   /** Can be changed at any time. */
@@ -63,6 +67,7 @@ const startDonor = async (dir: string, given: EmulatorOptions): Promise<Instance
   const datadir = join(home, 'data')
   const used = await exists(join(datadir, 'mysql.ibd'))
   const old = given.fromDatadir ?? (used ? datadir : undefined)
+  if (old !== undefined) await showFirstClone(old)
   return startInstance({
     dir: home,
     ...(options && { options }),
@@ -115,7 +120,13 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
   const dir = resolve(options.dir)
   await mkdir(dir, { recursive: true })
   const server = await startDonor(dir, options)
-  const emulated = await assemble(server, dir, options)
+  const { version } = options
+  const made = await makeBasedir({
+    dir: join(dir, 'basedir'),
+    real: server.basedir,
+    ...(version !== undefined && { version }),
+  })
+  const emulated = await assemble(server, dir, { basedir: made.path, ...options })
   // clone_max_concurrency is 16 in MySQL and 8 in GreatSQL (clone_plugin.cc).
   await server.sql('SET GLOBAL clone_max_concurrency = 8').catch(() => undefined)
   await createHistory(server)
@@ -133,6 +144,7 @@ export const startEmulator = async (options: EmulatorOptions): Promise<Emulator>
     port: front.port,
     version: emulated.release.version,
     datadir: server.datadir,
+    basedir: made,
     donor: server,
     tuning: emulated.tuning,
     heard,

@@ -61,7 +61,7 @@ export interface EmulatorOptions {
   readonly version?: string
   /** Starts on this data directory, such as a restored one, instead of on one of its own. */
   readonly fromDatadir?: string
-  /** What @@basedir says; the real server's without it. */
+  /** What @@basedir says; without it `dir/basedir`, an installation made for the emulator. */
   readonly basedir?: string
   /** More [mysqld] options for the real server. */
   readonly options?: readonly string[]

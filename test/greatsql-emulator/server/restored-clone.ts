@@ -2,6 +2,7 @@
 // it was recovered to (clone_status.cc, recover): its real server has found out all of it.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { idForZero } from '../basedir/first-clone.ts'
 import { stateNames } from '../formats/view-status.ts'
 import { parseViewProgress } from '../formats/view-progress.ts'
 import type { GreatSql } from './greatsql.ts'
@@ -19,11 +20,12 @@ export const recallRestored = async ({ server, status }: GreatSql): Promise<void
   const [id = '', state = '', begin = '', end = '', source = ''] = row
   const [errorNumber = '', errorMessage = '', binlogFile = '', position = '', gtids = ''] =
     row.slice(5)
+  const ownId = Number(id) === idForZero ? 0 : Number(id)
   const progress = await readFile(join(server.datadir, '#clone', '#view_progress'), 'utf8')
   status.restore({
     status: {
       state: stateNames.findIndex((name) => name === state),
-      id: Number(id),
+      id: ownId,
       beginMicros: micros(begin),
       endMicros: micros(end),
       source,
@@ -36,6 +38,6 @@ export const recallRestored = async ({ server, status }: GreatSql): Promise<void
       binlogPosition: BigInt(position),
       gtidExecuted: gtids,
     },
-    progress: parseViewProgress(progress),
+    progress: { ...parseViewProgress(progress), id: ownId },
   })
 }

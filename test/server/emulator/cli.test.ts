@@ -56,6 +56,12 @@ describeServer('npm run emulator', () => {
     }
     const again = JSON.parse((await run('start', ...dir)).stdout) as Record<string, unknown>
     expect([again['port'], again['version']]).toEqual([document['port'], '8.4.4-4'])
+    // Without --basedir it is one made for the emulator.
+    expect(again['basedir']).toBe(`${join(scratch.path, 'd', 'basedir')}/`)
+    const mysqld = join(String(again['basedir']), 'bin', 'mysqld')
+    expect((await promisify(execFile)(mysqld, ['--version'])).stdout).toBe(
+      `${mysqld}  Ver 8.4.4-4 for Linux on x86_64 (GreatSQL, Release 4, Revision 3e90dfbbf1a)\n`,
+    )
     const at = { socket: String(again['socket']) }
     expect(await runSqlOnce(at, "SHOW DATABASES LIKE 'kept'")).toEqual([['kept']])
     await run('stop', ...dir)

@@ -98,7 +98,7 @@ describe('the texts', () => {
     const text = 'page_size = 16384\nzip_size = 0\nspace_id = 0\nspace_flags = 18432\n'
     expect(formatMeta(ibdata)).toBe(text)
     expect(text).toHaveLength(64)
-    expect(parseMeta('space_id=5\nfoo = bar\npage_size = 8192')).toEqual({
+    expect(parseMeta('space_id = 5x\nfoo = bar\nzip_size=0\npage_size  =8192')).toEqual({
       pageSize: 8192,
       zipSize: undefined,
       spaceId: 5,
