@@ -1,4 +1,4 @@
-// Finds a MySQL installation for the tests: the one that CLONECTL_TEST_BASEDIR names, else one
+// Finds an installation for the tests: the one that the environment names, else a MySQL
 // unpacked from Debian's packages into the shared cache, which happens once.
 import { spawn } from 'node:child_process'
 import { access, constants } from 'node:fs/promises'
@@ -82,18 +82,19 @@ const isFile = (path: string): Promise<boolean> =>
   )
 
 /**
- * The MySQL installation to test with. Fetches one into the cache when CLONECTL_TEST_BASEDIR is not
- * set and none is there yet (about 65 MB and ten seconds, once).
+ * The installation to test with: the GreatSQL of CLONECTL_GREATSQL_BASEDIR, or what
+ * CLONECTL_TEST_BASEDIR names. Fetches a MySQL into the cache when neither is set and none is there yet (about 65 MB and ten seconds, once).
  * @throws BedUnavailable when there is none and none can be fetched.
  */
 export const findBasedir = async (options: FindOptions = {}): Promise<Basedir> => {
   const env = options.env ?? process.env
-  const given = env['CLONECTL_TEST_BASEDIR']
-  if (given !== undefined && given !== '') {
+  for (const name of ['CLONECTL_GREATSQL_BASEDIR', 'CLONECTL_TEST_BASEDIR']) {
+    const given = env[name]
+    if (given === undefined || given === '') continue
     const found = await inspectBasedir(resolve(given))
     if ('mysqld' in found) return found
     throw new BedUnavailable(
-      `CLONECTL_TEST_BASEDIR=${given} has no ${found.join(', ')} in bin/ or sbin/; set it to an unpacked MySQL, or unset it`,
+      `${name}=${given} has no ${found.join(', ')} in bin/ or sbin/; set it to an unpacked server, or unset it`,
     )
   }
   const prefix = join(cacheDirectory(env), 'mysql')

@@ -102,7 +102,10 @@ const commitOne = async (
  * the tables of loadTables. SUM(amount) over shop.transfers is 0 at every transaction boundary, and
  * every (writer, number) in it has three rows.
  */
-export const startWriters = async (instance: Pick<Instance, 'sql' | 'socket'>, count: number): Promise<Writers> => {
+export const startWriters = async (
+  instance: Pick<Instance, 'sql' | 'socket'>,
+  count: number,
+): Promise<Writers> => {
   await instance.sql(createTables)
   const connections = await Promise.all(Array.from({ length: count }, () => connect(instance)))
   const stopping = new AbortController()
