@@ -1,15 +1,22 @@
 // What the repository holds, as the chain commands show it: read from its directories alone.
 
+import type { BackupId } from '../chain/backup-id.ts'
 import { buildChains, type Chain, type Chains, type Member } from '../chain/chains.ts'
 import { findBackup } from '../chain/find-backup.ts'
 import { type DamagedBackup, readCatalog } from '../repository/catalog.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
+import { readVerified, type Verified } from '../repository/verified-file.ts'
+import { mapLimit } from '../system/map-limit.ts'
 import { type UnsealedBackup, tellUnsealed } from './unsealed-backup.ts'
 
 export interface RepositoryView extends Chains {
   readonly damaged: readonly DamagedBackup[]
   readonly unsealed: readonly UnsealedBackup[]
+  /** What `chain verify` last found in each sealed backup. */
+  readonly verified: ReadonlyMap<BackupId, Verified>
 }
+
+const READERS = 8
 
 /** Reads the repository. Throws only when the directory itself cannot be read. */
 export const viewRepository = async (layout: RepositoryLayout): Promise<RepositoryView> => {
@@ -18,6 +25,13 @@ export const viewRepository = async (layout: RepositoryLayout): Promise<Reposito
     ...buildChains(catalog.backups),
     damaged: catalog.damaged,
     unsealed: await Promise.all(catalog.unsealed.map((id) => tellUnsealed(layout, id))),
+    verified: new Map(
+      await mapLimit(
+        catalog.backups,
+        READERS,
+        async ({ id }) => [id, await readVerified(layout.backup(id))] as const,
+      ),
+    ),
   }
 }
 
@@ -31,7 +45,9 @@ export const membersOf = ({ chains, orphans }: Chains): readonly Member[] =>
 export const narrowTo = (reference: string, view: RepositoryView): RepositoryView => {
   const damaged = view.damaged.filter(({ id }) => id === reference)
   const unsealed = view.unsealed.filter(({ id }) => id === reference)
-  if (damaged.length + unsealed.length > 0) return { chains: [], orphans: [], damaged, unsealed }
+  const { verified } = view
+  if (damaged.length + unsealed.length > 0)
+    return { chains: [], orphans: [], damaged, unsealed, verified }
   const { id } = findBackup(
     reference,
     membersOf(view).map((member) => member.backup),
@@ -43,5 +59,6 @@ export const narrowTo = (reference: string, view: RepositoryView): RepositoryVie
     orphans: view.orphans.filter(isIt),
     damaged: [],
     unsealed: [],
+    verified,
   }
 }

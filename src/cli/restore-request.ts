@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os'
 import { ClonectlError } from '../errors.ts'
+import type { ApplierName } from '../restore/applier.ts'
 import type {
   BinlogSource,
   RestoreContext,
@@ -18,6 +19,7 @@ export interface RestoreArguments {
   readonly start: boolean
   readonly binlogDir: string | undefined
   readonly binlogServer: boolean
+  readonly apply: ApplierName | undefined
   readonly parallel: number | undefined
 }
 
@@ -29,6 +31,7 @@ export const readRestoreRequest = async (
   target: readTarget(args, context),
   targetDir: args.targetDir,
   binlogs: await readSource(args, context),
+  apply: args.apply,
   start: args.start,
   parallel: args.parallel ?? availableParallelism(),
   mysqlUser: context.settings.mysqlUser,

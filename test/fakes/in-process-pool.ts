@@ -3,7 +3,11 @@
 
 import { basename } from 'node:path'
 import { scanFile } from '../../src/clone/scan-file.ts'
+import { proveFile } from '../../src/repository/prove-file.ts'
+import { verifyFiles } from '../../src/repository/verify-files.ts'
+import { comparePages } from '../../src/restore/compare-pages.ts'
 import { stageFile } from '../../src/restore/stage-file.ts'
+import { writePages } from '../../src/restore/write-pages.ts'
 import type { RunOptions, WorkerPool } from '../../src/system/worker-pool.ts'
 
 type Handler = (job: never, emit: (message: unknown) => void) => Promise<unknown>
@@ -11,6 +15,10 @@ type Handler = (job: never, emit: (message: unknown) => void) => Promise<unknown
 const handlers: Readonly<Record<string, Handler>> = {
   'scan-worker.js': scanFile,
   'stage-worker.js': stageFile,
+  'prove-worker.js': proveFile,
+  'verify-worker.js': verifyFiles,
+  'compare-pages-worker.js': comparePages,
+  'write-pages-worker.js': writePages,
 }
 
 /** In place of `createWorkerPool`; jobs and results cross as structured clones, as they do there. */

@@ -1,10 +1,15 @@
 // Every command there is, in the order the help shows them.
 
 import type { AnyCommand } from '../command.ts'
+import { apply } from './apply.ts'
+import { chainAdopt } from './chain-adopt.ts'
 import { chainList } from './chain-list.ts'
 import { chainShow } from './chain-show.ts'
+import { chainVerify } from './chain-verify.ts'
+import { decompress } from './decompress.ts'
 import { doctor } from './doctor.ts'
 import { full } from './full.ts'
+import { history } from './history.ts'
 import { incr } from './incr.ts'
 import { restore } from './restore.ts'
 import { pageTrackPurge } from './page-track-purge.ts'
@@ -16,9 +21,14 @@ export const allCommands: readonly AnyCommand[] = [
   doctor,
   full,
   incr,
+  history,
   chainList,
   chainShow,
+  chainVerify,
+  chainAdopt,
   restore,
+  decompress,
+  apply,
   pageTrackStatus,
   pageTrackStart,
   pageTrackStop,

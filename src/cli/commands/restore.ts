@@ -40,6 +40,13 @@ export const restore = defineCommand({
       kind: 'boolean',
       describe: 'Take the binlogs from the server that the connection options name',
     },
+    apply: {
+      kind: 'choice',
+      value: 'HOW',
+      choices: ['mysqld', 'native'],
+      describe:
+        'Who applies increments that GreatSQL made: its mysqld, or clonectl [default: mysqld]',
+    },
     parallel: {
       kind: 'number',
       min: 1,
@@ -72,6 +79,7 @@ export const restore = defineCommand({
     'BINLOG_GAP',
     'INTEGRITY',
     'SERVER',
+    'PREFLIGHT',
     'SPACE',
     'PROCESS',
     'TOOL_MISSING',

@@ -5,6 +5,7 @@ import type { CommandResult } from '../command.ts'
 import { membersOf, type RepositoryView } from '../repository-view.ts'
 import { backupFields, formatInstant, shortType, stateOf } from './backup-fields.ts'
 import { formatBytes } from './bytes.ts'
+import { lastVerifiedField, lastVerifiedText } from './last-verified.ts'
 import { problemFields, problemText } from './repository-problems.ts'
 import { type Column, formatTable } from './table.ts'
 
@@ -19,13 +20,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'STORED', align: 'right' },
   { title: 'RESULT', align: 'right' },
   { title: 'STATE' },
+  { title: 'VERIFIED' },
   { title: 'LABEL' },
 ]
 
-const row = ({ backup, problems }: Member): readonly string[] => [
+const row = (
+  view: RepositoryView,
+  { backup, base, problems }: Member,
+): readonly string[] => [
   backup.id,
   shortType(backup),
-  backup.base ?? '',
+  base ?? '',
   formatInstant(backup.beginTime),
   formatInstant(backup.endTime),
   backup.startLsn.toString(),
@@ -33,6 +38,7 @@ const row = ({ backup, problems }: Member): readonly string[] => [
   formatBytes(backup.storedBytes),
   formatBytes(backup.resultBytes),
   stateOf(problems),
+  lastVerifiedText(view, backup),
   backup.label ?? '',
 ]
 
@@ -40,9 +46,18 @@ const row = ({ backup, problems }: Member): readonly string[] => [
 export const chainListResult = (view: RepositoryView): CommandResult => {
   const members = membersOf(view)
   const table =
-    members.length === 0 ? 'no sealed backups\n' : formatTable(COLUMNS, members.map(row))
+    members.length === 0 ? 'no sealed backups\n' : formatTable(
+          COLUMNS,
+          members.map((member) => row(view, member)),
+        )
   return {
-    document: { backups: members.map(backupFields), ...problemFields(view) },
+    document: {
+      backups: members.map((member) => ({
+        ...backupFields(member),
+        ...lastVerifiedField(view, member.backup),
+      })),
+      ...problemFields(view),
+    },
     text: table + problemText(view),
   }
 }

@@ -4,8 +4,9 @@ import type { Chain, Member } from '../../chain/chains.ts'
 import { recoveryWindow, type RecoveryWindow } from '../../chain/recovery-window.ts'
 import type { CommandResult } from '../command.ts'
 import type { RepositoryView } from '../repository-view.ts'
-import { formatInstant, memberFields, stateOf } from './backup-fields.ts'
+import { alsoOnText, formatInstant, memberFields, stateOf } from './backup-fields.ts'
 import { formatBytes, formatRatio } from './bytes.ts'
+import { lastVerifiedField, lastVerifiedText } from './last-verified.ts'
 import { problemFields, problemText } from './repository-problems.ts'
 import { type Column, formatTable } from './table.ts'
 import { pathsOf, treeOf } from './tree.ts'
@@ -20,16 +21,17 @@ const COLUMNS: readonly Column[] = [
   { title: 'STORED', align: 'right' },
   { title: 'RATIO', align: 'right' },
   { title: 'STATE' },
+  { title: 'VERIFIED' },
 ]
 
 /** The chains as a document and as text. */
 export const chainShowResult = (view: RepositoryView): CommandResult => ({
   document: {
-    chains: view.chains.map(chainFields),
-    orphans: view.orphans.map(memberFields),
+    chains: view.chains.map((chain) => chainFields(view, chain)),
+    orphans: view.orphans.map((member) => verifiedMemberFields(view, member)),
     ...problemFields(view),
   },
-  text: (view.chains.map(chainText).join('\n') || 'no chains\n') + problemText(view),
+  text: (view.chains.map((chain) => chainText(view, chain)).join('\n') || 'no chains\n') + problemText(view),
 })
 
 const windowOf = (chain: Chain): RecoveryWindow | undefined => {
@@ -40,34 +42,50 @@ const windowOf = (chain: Chain): RecoveryWindow | undefined => {
   )
 }
 
-const chainFields = (chain: Chain): object => ({
+const verifiedMemberFields = (view: RepositoryView, member: Member): object => ({
+  ...memberFields(member),
+  ...lastVerifiedField(view, member.backup),
+})
+
+const chainFields = (view: RepositoryView, chain: Chain): object => ({
   id: chain.full.id,
   serverUuid: chain.full.serverUuid,
   engine: chain.full.engine,
   full: chain.full.id,
-  members: chain.members.map(memberFields),
+  members: chain.members.map((member) => verifiedMemberFields(view, member)),
   recoveryWindow: windowOf(chain) ?? null,
 })
 
-const chainText = (chain: Chain): string => {
+const chainText = (view: RepositoryView, chain: Chain): string => {
   const { id, serverUuid, engine } = chain.full
   const window = windowOf(chain)
   const reach =
     window === undefined
       ? 'none'
       : `${window.from.toISOString()} to ${window.to.toISOString()}, and later with binlogs`
-  const rows = treeOf(chain).map(({ branch, member }) => treeRow(branch, member))
+  const rows = treeOf(chain).map(({ branch, member }) => treeRow(view, branch, member))
   return [
     `chain ${id}, server ${serverUuid}, engine ${engine}`,
     `recovery window: ${reach}`,
     '',
     ...pathsOf(chain).map((path) => path.join(' ==> ')),
     '',
-    formatTable(COLUMNS, rows),
+    formatTable(COLUMNS, rows) + alsoOnLines(chain),
   ].join('\n')
 }
 
-const treeRow = (branch: string, { backup, problems }: Member): readonly string[] => [
+const alsoOnLines = ({ members }: Chain): string => {
+  const lines = members
+    .filter(({ alsoOn }) => alsoOn.length > 0)
+    .map(({ backup, alsoOn }) => `also on   ${backup.id}: ${alsoOnText(alsoOn)}\n`)
+  return lines.length === 0 ? '' : `\n${lines.join('')}`
+}
+
+const treeRow = (
+  view: RepositoryView,
+  branch: string,
+  { backup, problems }: Member,
+): readonly string[] => [
   `${branch}${backup.id}`,
   backup.startLsn.toString(),
   backup.pageTrackLsn.toString(),
@@ -77,4 +95,5 @@ const treeRow = (branch: string, { backup, problems }: Member): readonly string[
   formatBytes(backup.storedBytes),
   formatRatio(backup.storedBytes, backup.resultBytes),
   stateOf(problems),
+  lastVerifiedText(view, backup),
 ]

@@ -1,7 +1,9 @@
 // What is wrong in a repository: broken links, manifests that cannot be believed, directories that
 // were never sealed. Shown below every listing, because a listing without them would be a lie.
 
+import type { Member } from '../../chain/chains.ts'
 import { membersOf, type RepositoryView } from '../repository-view.ts'
+import { recordedBaseOf } from './backup-fields.ts'
 
 /** `damaged` and `unsealed` of the documents. */
 export const problemFields = ({ damaged, unsealed }: RepositoryView): object => ({
@@ -12,11 +14,20 @@ export const problemFields = ({ damaged, unsealed }: RepositoryView): object => 
 /** One line for each problem; empty when all is well. */
 export const problemText = (view: RepositoryView): string => {
   const lines = [
-    ...membersOf(view).flatMap(({ backup, problems }) =>
-      problems.map(({ code, message }) => `broken    ${backup.id}: ${code} ${message}`),
-    ),
+    ...membersOf(view).flatMap(memberLines),
     ...view.damaged.map(({ id, error }) => `damaged   ${id}: ${error.code} ${error.message}`),
     ...view.unsealed.map(({ id, message }) => `unsealed  ${id}: ${message}`),
   ]
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
+}
+
+const memberLines = (member: Member): readonly string[] => {
+  const { backup, base, problems } = member
+  const recorded = recordedBaseOf(member)
+  return [
+    ...problems.map(({ code, message }) => `broken    ${backup.id}: ${code} ${message}`),
+    ...(recorded === undefined
+      ? []
+      : [`warning   ${backup.id}: made on ${recorded}, which is lost; sits on ${base} as well`]),
+  ]
 }

@@ -16,6 +16,7 @@ export const planResult = (plan: RestorePlan): CommandResult => {
       targetDir: plan.targetDir,
       chain: plan.chain,
       steps: plan.steps,
+      appliedBy: plan.appliedBy ?? null,
       binlogs: plan.binlogs,
       diskNeeded: plan.diskNeeded,
       diskFree: plan.diskFree,
@@ -88,6 +89,7 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
     targetDir: outcome.targetDir,
     chain: outcome.plan.chain,
     binlogs: outcome.plan.binlogs,
+    appliedBy: outcome.plan.appliedBy ?? null,
     files: outcome.files,
     bytes: outcome.bytes,
     gtidExecuted: outcome.gtidExecuted ?? null,
@@ -97,6 +99,7 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
   text: [
     `restored:   ${targetText(outcome.plan)}\n`,
     `chain:      ${outcome.plan.chain.join(' ==> ')}\n`,
+    ...(outcome.plan.appliedBy === undefined ? [] : [`applied by: ${outcome.plan.appliedBy}\n`]),
     `directory:  ${outcome.targetDir}\n`,
     `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}\n`,
     ...(outcome.gtidExecuted === undefined

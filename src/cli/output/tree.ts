@@ -1,4 +1,4 @@
-// A chain as a tree: the full at the root, increments below what they were made on.
+// A chain as a tree: the full at the root, increments below what they are applied on.
 
 import type { BackupId } from '../../chain/backup-id.ts'
 import type { Chain, Member } from '../../chain/chains.ts'
@@ -10,7 +10,7 @@ export interface TreeLine {
 }
 
 const childrenOf = (chain: Chain, base: BackupId): readonly Member[] =>
-  chain.members.filter((member) => member.backup.base === base)
+  chain.members.filter((member) => member.base === base)
 
 /** The ids from the full to each tip: one path for each state that only a restore of it reaches. */
 export const pathsOf = (chain: Chain): readonly (readonly BackupId[])[] => {

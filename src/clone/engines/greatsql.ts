@@ -81,7 +81,10 @@ const factsOf = ({ row, beginTime, endTime }: ServerClone): Facts => ({
 })
 
 /** A plain full restores to its own files; of anything else only the server knows what it makes. */
-const resultOf = (clone: ServerClone, files: readonly StoredFile[]): EngineResult['result'] => {
+export const resultOf = (
+  clone: Pick<ServerClone, 'stored' | 'tree'>,
+  files: readonly StoredFile[],
+): EngineResult['result'] => {
   const isPlain = ({ kind, codec }: StoredPath): boolean => kind !== 'delta' && codec === undefined
   if (!clone.stored.every(isPlain)) return null
   return { files: files.map(resultEntry), emptyDirectories: [...clone.tree.emptyDirectories] }

@@ -95,6 +95,78 @@ describe('buildChains', () => {
   })
 })
 
+describe('the base that an increment sits on', () => {
+  const greatsql = { engine: 'greatsql' } as const
+  const three = makeFull(1, greatsql)
+  const cumulative = { ...greatsql, startLsn: three.pageTrackLsn, pageTrackLsn: three.pageTrackLsn }
+  const four = makeIncrement(three, 2, cumulative)
+  const five = makeIncrement(four, 3, cumulative)
+
+  const standing = (...backups: readonly Backup[]) => {
+    const { chains, orphans } = buildChains(backups)
+    const members = [...chains.flatMap((chain) => chain.members), ...orphans]
+    return members.map((member) => [member.base, member.alsoOn, codesOf(member)])
+  }
+
+  it('is the one on record; what would do as well is named', () => {
+    expect(standing(three, four, five)).toEqual([
+      [undefined, [], []],
+      [three.id, [], []],
+      [four.id, [three.id], []],
+    ])
+  })
+
+  it('is another one when the one on record is lost', () => {
+    expect(standing(three, five)).toEqual([
+      [undefined, [], []],
+      [three.id, [], []],
+    ])
+    expect(usableBackups(buildChains([three, five]))).toEqual([three, { ...five, base: three.id }])
+  })
+
+  it('is another one when the one on record cannot be restored', () => {
+    const broken = { ...four, startLsn: three.pageTrackLsn + 1n }
+    expect(standing(three, broken, five)).toEqual([
+      [undefined, [], []],
+      [three.id, [], ['LSN_GAP']],
+      [three.id, [], []],
+    ])
+  })
+
+  it('may be in another chain, and then the increment belongs there', () => {
+    const newer = makeFull(2.5, { ...greatsql, pageTrackLsn: three.pageTrackLsn })
+    const { chains } = buildChains([three, newer, five])
+    expect(chains.map(({ members }) => idsOf(members))).toEqual([[three.id], [newer.id, five.id]])
+  })
+
+  it('is no other one of another chain while the one on record is there', () => {
+    const newer = makeFull(2.5, { ...greatsql, pageTrackLsn: three.pageTrackLsn })
+    expect(standing(three, newer, four, five).at(2)).toEqual([four.id, [three.id], []])
+  })
+
+  it('is none when the link on record does not hold: then the increment is not what it says', () => {
+    expect(standing(three, four, { ...five, endLsn: four.endLsn - 1n })).toEqual([
+      [undefined, [], []],
+      [three.id, [], []],
+      [four.id, [], ['LSN_REGRESSION']],
+    ])
+  })
+
+  it('is found for one that records none', () => {
+    expect(standing(three, four, { ...five, base: undefined }).at(-1)).toEqual([
+      four.id,
+      [three.id],
+      [],
+    ])
+  })
+
+  it('is never another one where clonectl made the increment itself', () => {
+    const [a, b, c] = [three, four, five].map((backup) => ({ ...backup, engine: 'mysql' as const }))
+    expect(standing(a!, b!, c!).at(-1)).toEqual([four.id, [], []])
+    expect(standing(a!, c!).at(-1)).toEqual([four.id, [], ['BASE_MISSING']])
+  })
+})
+
 describe('usableBackups', () => {
   it('are those without a problem, oldest first, whatever chain they belong to', () => {
     const broken = makeIncrement(first, 3, { endLsn: 1n })
@@ -139,9 +211,10 @@ describe('the chains of any forest', () => {
     fc.assert(
       fc.property(forests, (forest) => {
         const usable = new Set(usableBackups(buildChains(forest)).map(({ id }) => id))
-        for (const { id, base } of forest.filter(({ type }) => type === 'increment')) {
-          expect(usable.has(id) && !usable.has(base ?? '')).toBe(false)
-        }
+        const { chains } = buildChains(forest)
+        for (const { backup, base } of chains.flatMap(({ members }) => members))
+          if (backup.type === 'increment')
+            expect(usable.has(backup.id) && !usable.has(base ?? '')).toBe(false)
       }),
     )
   })

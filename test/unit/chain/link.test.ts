@@ -56,4 +56,26 @@ describe('linkProblems', () => {
       'LSN_REGRESSION',
     ])
   })
+
+  it('refuses an increment of the server on a base without page tracking', () => {
+    const untracked = { ...base, pageTrackLsn: 0n }
+    const increment = makeIncrement(base, 2, { engine: 'greatsql' })
+    expect(linkProblems(increment, untracked)).toEqual([
+      { code: 'NOT_TRACKED', message: `its base ${base.id} was taken without page tracking` },
+    ])
+  })
+
+  it('refuses an increment of the server when tracking was interrupted since its base', () => {
+    expect(problemsOf({ engine: 'greatsql', trackedSince: 11n })).toEqual([
+      {
+        code: 'TRACKING_CHANGED',
+        message: `its pages are tracked since LSN 11, those of its base ${base.id} since 10`,
+      },
+    ])
+    expect(problemsOf({ engine: 'greatsql', trackedSince: undefined })).toEqual([])
+  })
+
+  it('asks nothing of page tracking where clonectl compared the pages', () => {
+    expect(problemsOf({ trackedSince: 11n })).toEqual([])
+  })
 })

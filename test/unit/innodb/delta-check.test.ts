@@ -38,6 +38,19 @@ describe('the check of a delta', () => {
     },
   )
 
+  it('hands out each page with its number and its place', () => {
+    const seen: (readonly number[])[] = []
+    const delta = createDeltaCheck(name, meta, (page, pageNumber, offset) => {
+      seen.push([pageNumber, offset, page.length])
+    })
+    delta.feed(segment([4, 2], true))
+    delta.end()
+    expect(seen).toEqual([
+      [4, P, P],
+      [2, 2 * P, P],
+    ])
+  })
+
   it('takes an empty file for a delta without pages', () => {
     expect(check(Buffer.alloc(0))).toEqual({ pages: 0, endPage: 0, raw: false })
   })

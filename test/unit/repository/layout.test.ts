@@ -21,6 +21,7 @@ describe('the layout of a repository', () => {
       pagemap: '/backup/repo/UTC20261120T093012.345-full/pagemap',
       journal: '/backup/repo/UTC20261120T093012.345-full/run.json',
       manifest: '/backup/repo/UTC20261120T093012.345-full/manifest.json',
+      verified: '/backup/repo/UTC20261120T093012.345-full/verified.json',
       staging: '/backup/repo/UTC20261120T093012.345-full/staging',
     })
   })

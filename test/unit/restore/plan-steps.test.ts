@@ -13,6 +13,7 @@ const request: RestoreRequest = {
   target: { kind: 'backup', reference: 'latest' },
   targetDir: '/restored',
   binlogs: undefined,
+  apply: undefined,
   start: false,
   parallel: 2,
   mysqlUser: undefined,

@@ -82,6 +82,7 @@ describe('the result of a plan', () => {
     targetDir: '/data/new',
     chain: [FULL, FIRST],
     steps: [{ step: 'stage', what: 'copy 12 files', bytes: 10_485_760 }],
+    appliedBy: undefined,
     binlogs: [{ file: 'binlog.000002', from: 4711, to: 9000 }],
     diskNeeded: 10_485_760,
     diskFree: 1_073_741_824,
@@ -115,6 +116,7 @@ describe('the result of a plan', () => {
   it('is one document', () => {
     expect(documentOf(planResult(plan))).toMatchInlineSnapshot(`
       {
+        "appliedBy": null,
         "binlogs": [
           {
             "file": "binlog.000002",
@@ -201,6 +203,7 @@ describe('the result of a plan', () => {
     `)
     expect(documentOf(result)).toMatchInlineSnapshot(`
       {
+        "appliedBy": null,
         "binlogs": [
           {
             "file": "binlog.000002",
