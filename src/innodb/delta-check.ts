@@ -27,20 +27,61 @@ export interface DeltaCheck {
 
 const SYSTEM_SPACE_ID = 0
 
-/** A check of the delta that errors call `name`, whose .meta is `meta`. An empty file is a delta without pages. */
-export const createDeltaCheck = (name: string, meta: DeltaMeta): DeltaCheck => {
+/** Gets each page that belongs where it stands, with its number and its place in the file, in bytes. */
+export type DeltaPageListener = (page: Buffer, pageNumber: number, offset: number) => void
+
+type DeltaFacts = Pick<DeltaMeta, 'pageSize' | 'spaceId'>
+
+/**
+ * A check of the delta that errors call `name`, whose .meta is `meta`. An empty file is a delta without
+ * pages. A page is good until `onPage` returns.
+ */
+export const createDeltaCheck = (
+  name: string,
+  meta: DeltaFacts,
+  onPage?: DeltaPageListener,
+): DeltaCheck => {
+  const blocks = newBlockWalk(name, meta, onPage)
   const block = Buffer.alloc(meta.pageSize)
   let filled = 0
+  return {
+    feed(bytes) {
+      for (let from = 0; from < bytes.length;) {
+        const taken = bytes.copy(block, filled, from)
+        from += taken
+        filled += taken
+        if (filled < block.length) return
+        blocks.take(block)
+        filled = 0
+      }
+    },
+    end: () => blocks.end(filled),
+  }
+}
+
+interface BlockWalk {
+  take(block: Buffer): void
+  /** `surplus` are the bytes behind the last whole block. */
+  end(surplus: number): DeltaSummary
+}
+
+/** Walks a delta block by block: an index, its pages, the next index. */
+const newBlockWalk = (
+  name: string,
+  meta: DeltaFacts,
+  onPage: DeltaPageListener | undefined,
+): BlockWalk => {
   let position = 0
   let expected: readonly number[] = []
   let next = 0
   let ended = false
   const found = { pages: 0, endPage: 0, raw: false }
+  const fail = (problem: string): ClonectlError => broken(name, position, problem)
 
-  const takeIndex = (): void => {
-    if (ended) throw broken(name, position, 'something follows the last segment')
+  const takeIndex = (block: Buffer): void => {
+    if (ended) throw fail('something follows the last segment')
     if (position === 0 && !hasDeltaMagic(block)) {
-      if (!isFirstPageOf(block, meta)) throw broken(name, 0, 'it does not begin like a delta')
+      if (!isFirstPageOf(block, meta)) throw fail('it does not begin like a delta')
       found.raw = true
       return
     }
@@ -50,40 +91,27 @@ export const createDeltaCheck = (name: string, meta: DeltaMeta): DeltaCheck => {
     ended = last
   }
 
-  const takePage = (pageNumber: number): void => {
+  const takePage = (block: Buffer, pageNumber: number): void => {
     requireBelongs(block, { name, position, pageNumber, meta })
+    onPage?.(block, pageNumber, position)
     found.pages += 1
     found.endPage = Math.max(found.endPage, pageNumber + 1)
     next += 1
   }
 
-  const takeBlock = (): void => {
-    if (found.raw) return
-    const pageNumber = expected[next]
-    if (pageNumber === undefined) takeIndex()
-    else takePage(pageNumber)
-  }
-
   return {
-    feed(bytes) {
-      for (let from = 0; from < bytes.length;) {
-        const taken = bytes.copy(block, filled, from)
-        from += taken
-        filled += taken
-        if (filled < block.length) return
-        takeBlock()
-        position += block.length
-        filled = 0
-      }
+    take(block) {
+      const pageNumber = expected[next]
+      if (pageNumber !== undefined) takePage(block, pageNumber)
+      else if (!found.raw) takeIndex(block)
+      position += block.length
     },
-    end() {
-      if (filled > 0)
-        throw broken(name, position, `it ends within a page of ${meta.pageSize} bytes`)
+    end(surplus) {
+      if (surplus > 0) throw fail(`it ends within a page of ${meta.pageSize} bytes`)
       if (found.raw || position === 0) return found
-      if (next < expected.length) {
-        throw broken(name, position, `${expected.length - next} pages of its index are missing`)
-      }
-      if (!ended) throw broken(name, position, 'its last segment is missing')
+      if (next < expected.length)
+        throw fail(`${expected.length - next} pages of its index are missing`)
+      if (!ended) throw fail('its last segment is missing')
       return found
     },
   }
@@ -93,7 +121,7 @@ interface Place {
   readonly name: string
   readonly position: number
   readonly pageNumber: number
-  readonly meta: DeltaMeta
+  readonly meta: Pick<DeltaMeta, 'spaceId'>
 }
 
 /**
@@ -112,7 +140,7 @@ const requireBelongs = (page: Buffer, { name, position, pageNumber, meta }: Plac
   }
 }
 
-const isFirstPageOf = (page: Buffer, meta: DeltaMeta): boolean =>
+const isFirstPageOf = (page: Buffer, meta: Pick<DeltaMeta, 'spaceId'>): boolean =>
   isZeroPage(page) || (pageNumberOf(page) === 0 && pageSpaceId(page) === meta.spaceId)
 
 const broken = (name: string, position: number, problem: string): ClonectlError =>

@@ -16,6 +16,8 @@ export const FIL_PAGE_FILE_FLUSH_LSN = 26
 export const FIL_PAGE_SPACE_ID = 34
 /** Where the header ends and the page's own content begins (FIL_PAGE_DATA). */
 export const FIL_PAGE_DATA = 38
+/** What stands at the end of a page: its checksum again, and the low half of its LSN (FIL_PAGE_END_LSN_OLD_CHKSUM). */
+export const PAGE_TRAILER_BYTES = 8
 
 /** FIL_PAGE_TYPE of page 0 of a tablespace (FIL_PAGE_TYPE_FSP_HDR). */
 export const FSP_HDR_PAGE_TYPE = 8

@@ -71,8 +71,8 @@ const orphansOf = async (
   ...(await findProcessesWith(binlogPullArgument(stage.binlogs))),
 ]
 
-/** Nothing of it is needed, so it is not asked to write its data first. */
-const endOrphan = async (orphan: ProcessIdentity): Promise<void> => {
+/** Ends it and waits. Nothing of it is needed, so it is not asked to write its data first. */
+export const endOrphan = async (orphan: ProcessIdentity): Promise<void> => {
   while (isAlive(orphan)) {
     process.kill(orphan.pid, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, ORPHAN_POLL_MS))

@@ -9,9 +9,11 @@ import { readManifest } from '../repository/manifest-file.ts'
 import { freeBytes } from '../system/disk-space.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { type BinlogOutlook, outlookOf } from './binlog-outlook.ts'
+import { applierFor, requireApplier } from './choose-applier.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
 import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
+import { stageBytes } from './stage-bytes.ts'
 import { requireFreeTarget } from './target-dir.ts'
 
 /** What mysqld adds to a data directory when it starts: redo log, undo and temporary tablespaces. */
@@ -38,6 +40,8 @@ export const draftRestore = async (
   const selection = await attempt(() => selectChain(layout, usable, request.target))
   const outlook =
     selection && (await attempt(() => lookAtBinlogs(layout, request, selection, usable)))
+  const advice =
+    selection && (await attempt(() => requireApplier(context, request, selection, target)))
   await attempt(() => requireReachable(request, usable, outlook))
   const disk = await diskFor(request, selection, outlook)
   const plan: RestorePlan = {
@@ -45,12 +49,13 @@ export const draftRestore = async (
     targetDir: target ?? request.targetDir,
     chain: selection?.lineage.map(({ manifest }) => manifest.id) ?? [],
     steps: planSteps(request, selection, outlook),
+    appliedBy: selection && applierFor(request, selection),
     binlogs: outlook?.binlogs ?? [],
     diskNeeded: disk.needed,
     diskFree: disk.free,
     recoveryWindow: recoveryWindow(usable, outlook?.reach),
     refusals: [...refusals, ...spaceRefusal(disk)],
-    warnings: warningsOf(selection),
+    warnings: [...warningsOf(selection), ...(advice ?? [])],
   }
   return { plan, target, selection }
 }
@@ -136,7 +141,7 @@ const diskFor = async (
   selection: Selection | undefined,
   outlook: BinlogOutlook | undefined,
 ): Promise<Disk> => {
-  const data = selection?.tip.resultBytes ?? 0
+  const data = selection === undefined ? 0 : stageBytes(selection)
   const runs = request.start || request.target.kind === 'time'
   const replayed = outlook?.binlogs.reduce((sum, file) => sum + file.to - file.from, 0) ?? 0
   // Replayed changes grow the data; fetched binlogs lie on the stage besides.

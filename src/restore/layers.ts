@@ -49,10 +49,19 @@ export interface SourceFile {
   readonly recorded: FileEntry
 }
 
-/** One recipe for each file of the newest backup's result. `lineage` is oldest first. */
+/**
+ * Whether the newest backup says what every file must be in the end. It cannot when the server made
+ * its pages: then they have to be applied, and only the outcome can be judged.
+ */
+export const isKnownResult = (lineage: readonly SealedBackup[]): boolean =>
+  (lineage.at(-1)?.manifest.result ?? null) !== null
+
+/**
+ * One recipe for each file of the newest backup's result, which is known. `lineage` is oldest first.
+ */
 export const fileRecipes = (lineage: readonly SealedBackup[]): readonly FileRecipe[] => {
   const indexed = lineage.map(indexBackup)
-  return (lineage.at(-1)?.manifest.result.files ?? []).map((result) => recipeOf(result, indexed))
+  return (lineage.at(-1)?.manifest.result?.files ?? []).map((result) => recipeOf(result, indexed))
 }
 
 interface IndexedBackup extends SealedBackup {
@@ -65,7 +74,9 @@ const indexBackup = (backup: SealedBackup): IndexedBackup => ({
   ...backup,
   stored: new Map(backup.manifest.files.map((file) => [file.path, file])),
   deltas: new Map(backup.manifest.deltas.map((delta) => [delta.path, delta])),
-  resultSizes: new Map(backup.manifest.result.files.map((file) => [file.path, file.sizeBytes])),
+  resultSizes: new Map(
+    (backup.manifest.result?.files ?? []).map((file) => [file.path, file.sizeBytes]),
+  ),
 })
 
 const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRecipe => {

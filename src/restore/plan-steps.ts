@@ -1,6 +1,10 @@
 // The steps of a restore as a plan shows them.
 
 import type { BinlogOutlook } from './binlog-outlook.ts'
+import { applyingSteps } from './applying-steps.ts'
+import { applierFor } from './choose-applier.ts'
+import { counted } from './counted.ts'
+import type { FileRecipe } from './layers.ts'
 import type { PlanStep, RestoreRequest } from './request.ts'
 import type { Selection } from './select-chain.ts'
 
@@ -11,15 +15,10 @@ export const planSteps = (
   outlook: BinlogOutlook | undefined,
 ): readonly PlanStep[] => {
   if (selection === undefined) return []
-  const { recipes } = selection
-  const total = recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0)
   return [
-    ...stagingSteps(selection),
-    {
-      step: 'prove',
-      what: `compare ${counted(recipes.length, 'file')} with the manifest`,
-      bytes: total,
-    },
+    ...(selection.recipes === undefined
+      ? applyingSteps(selection.lineage, applierFor(request, selection) ?? 'mysqld')
+      : recipeSteps(selection, selection.recipes)),
     ...replaySteps(request, outlook),
     { step: 'publish', what: `rename to ${request.targetDir}`, bytes: 0 },
     ...(request.start
@@ -28,7 +27,10 @@ export const planSteps = (
   ]
 }
 
-const stagingSteps = ({ tip, lineage, recipes }: Selection): readonly PlanStep[] => {
+const recipeSteps = (
+  { tip, lineage }: Selection,
+  recipes: readonly FileRecipe[],
+): readonly PlanStep[] => {
   const deltas = recipes.flatMap((recipe) => recipe.deltas)
   const deltaBytes = deltas.reduce((sum, delta) => sum + delta.pages * delta.pageBytes, 0)
   const copied = recipes.filter((recipe) => recipe.whole !== undefined)
@@ -43,7 +45,12 @@ const stagingSteps = ({ tip, lineage, recipes }: Selection): readonly PlanStep[]
     what: `lay the pages of ${counted(lineage.length - 1, 'increment')} over them, newest first`,
     bytes: deltaBytes,
   }
-  return lineage.length > 1 ? [stage, merge] : [stage]
+  const prove = {
+    step: 'prove',
+    what: `compare ${counted(recipes.length, 'file')} with the manifest`,
+    bytes: recipes.reduce((sum, recipe) => sum + recipe.result.sizeBytes, 0),
+  }
+  return lineage.length > 1 ? [stage, merge, prove] : [stage, prove]
 }
 
 const replaySteps = (
@@ -61,6 +68,3 @@ const replaySteps = (
     },
   ]
 }
-
-const counted = (count: number, thing: string): string =>
-  count === 1 ? `1 ${thing}` : `${count} ${thing}s`

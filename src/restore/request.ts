@@ -7,6 +7,7 @@ import type { ConnectionOptions } from '../mysql/connection-options.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Clock } from '../system/clock.ts'
+import type { ApplierName } from './applier.ts'
 
 export type RestoreTarget =
   /** A backup by id, unique beginning or word (`latest`, `latest-full`, `oldest`). */
@@ -24,6 +25,8 @@ export interface RestoreRequest {
   /** The data directory to make. */
   readonly targetDir: string
   readonly binlogs: BinlogSource | undefined
+  /** Who applies increments that the server made; mysqld when nothing is said. */
+  readonly apply: ApplierName | undefined
   /** Leave the restored instance running. */
   readonly start: boolean
   /** Files worked on at once. */
@@ -68,6 +71,8 @@ export interface RestorePlan {
   readonly targetDir: string
   readonly chain: readonly BackupId[]
   readonly steps: readonly PlanStep[]
+  /** Who applies increments; undefined when there are none that the server made. */
+  readonly appliedBy: ApplierName | undefined
   readonly binlogs: readonly PlannedBinlog[]
   /** Bytes. */
   readonly diskNeeded: number

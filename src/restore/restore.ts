@@ -6,11 +6,11 @@ import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import { readServerFile, type ServerSettings } from '../repository/server-file.ts'
 import { giveTo, type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
-import { buildStage } from './build-stage.ts'
 import { clearDeadStage } from './dead-stage.ts'
 import { draftRestore } from './draft.ts'
 import { makeInstanceFiles } from './instance-files.ts'
 import type { SealedBackup } from './layers.ts'
+import { type MadeData, makeData } from './make-data.ts'
 import { replayTo } from './replay.ts'
 import type {
   RestoreContext,
@@ -35,25 +35,16 @@ export const restore = async (
   requireNoRefusal(plan)
   for (const warning of plan.warnings) context.reporter.warn(warning)
   if (target === undefined || selection === undefined) throw new Error('a plan without a refusal')
-  const {
-    recipes,
-    tip: { resultBytes },
-  } = selection
   const tip = tipOf(selection)
   const owner = await ownerFor(request, tip)
   const settings = await settingsOf(tip)
   const stage = await beginStage(context, target, owner)
+  let made: MadeData
   let gtidExecuted: string | undefined
   try {
     await stage.journal.begin('stage')
-    context.reporter.step('stage', { files: recipes.length, chain: plan.chain.join(' ==> ') })
-    await buildStage(context, {
-      data: stage.data,
-      recipes,
-      emptyDirectories: tip.manifest.result.emptyDirectories,
-      owner,
-      parallel: request.parallel,
-    })
+    context.reporter.step('stage', { chain: plan.chain.join(' ==> ') })
+    made = await makeData(context, request, { stage, selection, owner, settings })
     gtidExecuted = await replayIfAsked(context, request, { stage, owner, settings })
     await stage.journal.begin('publish')
     context.reporter.step('publish', { target })
@@ -66,8 +57,7 @@ export const restore = async (
   return {
     plan,
     targetDir: target,
-    files: recipes.length,
-    bytes: resultBytes,
+    ...made,
     gtidExecuted,
     instance,
   }

@@ -13,15 +13,16 @@ import { BACKUP_ENTRIES, type BackupPaths, type RepositoryLayout } from '../repo
 import type { FileEntry } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
 import { quickCheck } from '../repository/quick-check.ts'
-import { type FileRecipe, fileRecipes, type SealedBackup } from './layers.ts'
+import { type FileRecipe, fileRecipes, isKnownResult, type SealedBackup } from './layers.ts'
 import type { RestoreTarget } from './request.ts'
+import { stagedFiles } from './stage-content.ts'
 
 export interface Selection {
   readonly tip: Backup
   /** The full first, `tip` last. */
   readonly lineage: readonly SealedBackup[]
-  /** How each file is made. */
-  readonly recipes: readonly FileRecipe[]
+  /** How each file is made; undefined when increments that the server made have to be applied. */
+  readonly recipes: readonly FileRecipe[] | undefined
   /** Newer backups that were passed over because they cannot be restored. */
   readonly passedOver: readonly BackupId[]
 }
@@ -40,13 +41,18 @@ export const selectChain = async (
   usable: readonly Backup[],
   target: RestoreTarget,
 ): Promise<Selection> => {
-  const tip = await tipFor(layout, usable, target)
+  const chosen = await tipFor(layout, usable, target)
+  // Of one that can be restored, `usable` knows what it is applied on, whatever it was made on.
+  const tip = usable.find(({ id }) => id === chosen.id) ?? chosen
   const lineage: SealedBackup[] = []
   for (const { id } of lineageOf(tip, [...usable, tip])) {
     lineage.push(await readSealed(layout, id))
   }
   const passedOver = isChosenForUser(target) ? await passedOverFor(target, tip, layout, usable) : []
-  return { tip, lineage, recipes: fileRecipes(lineage), passedOver }
+  const recipes = isKnownResult(lineage) ? fileRecipes(lineage) : undefined
+  // Told now, not when the files are staged.
+  if (recipes === undefined) for (const backup of lineage) stagedFiles(backup)
+  return { tip, lineage, recipes, passedOver }
 }
 
 const WORDS = ['latest', 'latest-full', 'oldest']

@@ -17,6 +17,8 @@ export interface StagePaths {
   readonly journal: string
   /** The data directory in the making. */
   readonly data: string
+  /** The increment that is being applied, decompressed. */
+  readonly increment: string
   /** Binlogs copied from a running donor. */
   readonly binlogs: string
 }
@@ -36,6 +38,7 @@ export const stagePathsOf = (target: string): StagePaths => {
     directory,
     journal: join(directory, 'run.json'),
     data: join(directory, 'data'),
+    increment: join(directory, 'increment'),
     binlogs: join(directory, 'binlogs'),
   }
 }

@@ -7,6 +7,7 @@ import type { VerifyProblem } from '../../repository/verify-problem.ts'
 import type { BackupVerdict } from '../../repository/verify-scene.ts'
 import type { CommandResult } from '../command.ts'
 import type { UnsealedBackup } from '../unsealed-backup.ts'
+import { formatInstant } from './backup-fields.ts'
 import { formatBytes, formatRatio } from './bytes.ts'
 import { formatDuration } from './duration.ts'
 import { type Column, formatTable } from './table.ts'
@@ -35,9 +36,9 @@ export const verifyResult = (outcome: VerifyOutcome, facts: VerifyFacts): Comman
     },
     text: [
       ...problems.map(problemLine),
-      problems.length === 0 ? '' : '\n',
-      tableText(backups, deep),
       ...unsealed.map(({ id, message }) => `unsealed  ${id}: ${message}\n`),
+      problems.length + unsealed.length === 0 ? '' : '\n',
+      tableText(backups, deep),
       summary(outcome, facts),
     ].join(''),
     exitCode: problems.length === 0 ? 0 : errorTable.INTEGRITY.exitCode,
@@ -59,12 +60,11 @@ const problemLine = ({ backup, file, offset, code, message }: VerifyProblem): st
 
 const COLUMNS: readonly Column[] = [
   { title: 'BACKUP' },
-  { title: 'FILES', align: 'right' },
-  { title: 'READ', align: 'right' },
-  { title: 'BYTES', align: 'right' },
-  { title: 'READ', align: 'right' },
+  { title: 'FILES READ', align: 'right' },
+  { title: 'BYTES READ', align: 'right' },
+  { title: 'OF ALL', align: 'right' },
   { title: 'PROBLEMS', align: 'right' },
-  { title: 'READ COMPLETELY SINCE' },
+  { title: 'ALL READ SINCE' },
 ]
 
 const PAGE_COLUMNS: readonly Column[] = [
@@ -76,16 +76,15 @@ const PAGE_COLUMNS: readonly Column[] = [
 const tableText = (backups: readonly BackupVerdict[], deep: boolean): string =>
   backups.length === 0
     ? ''
-    : formatTable(deep ? [...COLUMNS, ...PAGE_COLUMNS] : COLUMNS, backups.map(row))
+    : `${formatTable(deep ? [...COLUMNS, ...PAGE_COLUMNS] : COLUMNS, backups.map(row))}\n`
 
 const row = (verdict: BackupVerdict): readonly string[] => [
   verdict.id,
-  String(verdict.files),
-  String(verdict.filesRead),
-  formatBytes(verdict.bytes),
+  `${verdict.filesRead} of ${verdict.files}`,
+  formatBytes(verdict.bytesRead),
   formatRatio(verdict.bytesRead, verdict.bytes),
   String(verdict.problems.length),
-  verdict.completeSince ?? '',
+  verdict.completeSince === null ? '' : formatInstant(new Date(verdict.completeSince)),
   ...pageCells(verdict),
 ]
 

@@ -21,6 +21,7 @@ const request: RestoreRequest = {
   target: { kind: 'backup', reference: 'latest' },
   targetDir: '',
   binlogs: undefined,
+  apply: undefined,
   start: false,
   parallel: 2,
   mysqlUser: undefined,

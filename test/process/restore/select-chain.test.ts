@@ -46,7 +46,7 @@ describe('selectChain', () => {
 
   it('works out how each file is made', async () => {
     const { recipes } = await byReference('latest')
-    expect(recipes.map(({ result, deltas }) => [result.path, deltas.length])).toEqual([
+    expect(recipes?.map(({ result, deltas }) => [result.path, deltas.length])).toEqual([
       ['ib_buffer_pool', 0],
       ['ibdata1', 2],
     ])

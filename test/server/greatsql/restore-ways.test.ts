@@ -1,11 +1,14 @@
 // GreatSQL's mysqld, as the emulator's basedir has it, and clonectl itself apply the same increments.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import type { ApplierName } from '../../../src/restore/applier.ts'
 import { restore } from '../../../src/restore/restore.ts'
+import { isAlive, type ProcessIdentity } from '../../../src/system/process-identity.ts'
 import { findTool } from '../../../src/system/find-tool.ts'
 import { describeServer } from '../../bed/describe-server.ts'
 import { bytesOfFiles, type MadePage } from '../../fakes/greatsql-directory.ts'
@@ -190,4 +193,28 @@ describeServer('restoring what GreatSQL made', () => {
     expect(await running).toMatchObject({ code: 'CANCELLED' })
     expect(readdirSync(scratch)).toEqual(['repo'])
   }, 30_000)
+
+  it('ends the mysqld of a restore that was killed, and begins again', async () => {
+    await sealGreatsql(path('repo'), full, first)
+    writeFileSync(basedir.faultFile, 'keep-running\n')
+    const program = join(import.meta.dirname, '../../../bin/clonectl.js')
+    const options = ['--no-defaults', '--repo', path('repo'), '--basedir', basedir.path]
+    const args = ['restore', '--target-dir', path('mysqld'), '--apply', 'mysqld', ...options]
+    const killed = spawn(process.execPath, [program, ...args], { stdio: 'ignore' })
+    const journal = path('mysqld.clonectl-stage', 'run.json')
+    const readOrphan = () => {
+      const text = existsSync(journal) ? readFileSync(journal, 'utf8') : '{}'
+      return (JSON.parse(text) as { mysqld?: ProcessIdentity | null }).mysqld ?? undefined
+    }
+    const orphan = await vi.waitFor(() => readOrphan() ?? Promise.reject(new Error('not yet')), {
+      timeout: 20_000,
+    })
+    killed.kill('SIGKILL')
+    await once(killed, 'exit')
+    expect(isAlive(orphan)).toBe(true)
+    rmSync(basedir.faultFile)
+    await restoreBy('mysqld')
+    expect(isAlive(orphan)).toBe(false)
+    expect(readdirSync(scratch).sort()).toEqual(['mysqld', 'repo'])
+  })
 })
