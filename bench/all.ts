@@ -4,5 +4,6 @@ import { full } from './full.ts'
 import { increment } from './increment.ts'
 import { restore } from './restore.ts'
 import { start } from './start.ts'
+import { verify } from './verify.ts'
 
-export const benches: readonly Bench[] = [full, increment, restore, start]
+export const benches: readonly Bench[] = [full, increment, restore, start, verify]

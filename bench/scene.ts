@@ -18,7 +18,7 @@ export interface Scene extends LoadResult, AsyncDisposable {
   /** A place for whatever else is made. */
   readonly directory: string
   readonly repo: string
-  /** Runs clonectl on the donor and the repository. @throws Error when it fails. */
+  /** Runs a command, such as `chain verify`, on the donor and the repository. @throws Error when it fails. */
   clonectl(command: string, ...args: readonly string[]): Promise<ClonectlResult>
   /** The statement a user would send for a full, sent by the program `mysql`. */
   cloneLocal(directory: string): Promise<void>
@@ -60,7 +60,7 @@ const setScene = async (setup: Setup): Promise<Scene> => {
     repo,
     async clonectl(command, ...more) {
       const story = ['--json', '--log-format', 'ndjson', '--no-progress']
-      const args = [command, optionFile, '--basedir', donor.basedir.path, '--repo', repo]
+      const args = [...command.split(' '), optionFile, '--basedir', donor.basedir.path, '--repo', repo]
       const ran = await runClonectl({
         args: [...args, ...story, ...more],
         show: false,

@@ -14,6 +14,8 @@ export const BACKUP_ENTRIES = {
   pagemap: 'pagemap',
   journal: 'run.json',
   manifest: 'manifest.json',
+  /** When what was last verified; the only file that changes after sealing. */
+  verified: 'verified.json',
   /** Exists only while an increment is made. */
   staging: 'staging',
 } as const
@@ -25,6 +27,7 @@ export interface BackupPaths {
   readonly pagemap: string
   readonly journal: string
   readonly manifest: string
+  readonly verified: string
   readonly staging: string
 }
 
@@ -53,5 +56,6 @@ export const backupPathsAt = (directory: string): BackupPaths => ({
   pagemap: join(directory, BACKUP_ENTRIES.pagemap),
   journal: join(directory, BACKUP_ENTRIES.journal),
   manifest: join(directory, BACKUP_ENTRIES.manifest),
+  verified: join(directory, BACKUP_ENTRIES.verified),
   staging: join(directory, BACKUP_ENTRIES.staging),
 })

@@ -3,7 +3,7 @@
 
 import { z } from 'zod'
 import { writeFileAtomic } from '../system/atomic-file.ts'
-import { readJsonFile } from './json-file.ts'
+import { checkSchema, parseJson, readJsonFile } from './json-file.ts'
 import type { BackupPaths } from './layout.ts'
 
 const serverSchema = z.object({
@@ -39,3 +39,7 @@ export const writeServerFile = async (
 /** Undefined when the backup has none. */
 export const readServerFile = (paths: BackupPaths): Promise<ServerSettings | undefined> =>
   readJsonFile(serverSchema, paths.server)
+
+/** Reads the text of one; errors call it `name`. Throws REPOSITORY_UNREADABLE or REPOSITORY_NEWER. */
+export const parseServerText = (text: string, name: string): ServerSettings =>
+  checkSchema(serverSchema, parseJson(text, name), name)
