@@ -60,7 +60,14 @@ const setScene = async (setup: Setup): Promise<Scene> => {
     repo,
     async clonectl(command, ...more) {
       const story = ['--json', '--log-format', 'ndjson', '--no-progress']
-      const args = [...command.split(' '), optionFile, '--basedir', donor.basedir.path, '--repo', repo]
+      const args = [
+        ...command.split(' '),
+        optionFile,
+        '--basedir',
+        donor.basedir.path,
+        '--repo',
+        repo,
+      ]
       const ran = await runClonectl({
         args: [...args, ...story, ...more],
         show: false,

@@ -39,11 +39,7 @@ describe('every file of src', () => {
     )
     // The silent reporter is for whoever calls a use case without a command line.
     const entries = ['src/cli/main.ts', 'src/report/silent-reporter.ts']
-    const isEntry = (path: string) =>
-      entries.includes(path) ||
-      path.endsWith('-worker.ts') ||
-      // Tested on its own: only GreatSQL compresses by now, and it does so itself.
-      path === 'src/codec/choose-encoder.ts'
+    const isEntry = (path: string) => entries.includes(path) || path.endsWith('-worker.ts')
     expect(breaking(sources, ({ path }) => !isEntry(path) && !imported.has(path))).toEqual([])
   })
 

@@ -19,4 +19,5 @@ export const cloneContextOf = (
   signal: context.signal,
   command: context.commandLine,
   clonectlVersion: context.version,
+  findTool: (name) => context.findTool(name),
 })

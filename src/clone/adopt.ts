@@ -25,7 +25,7 @@ import type { BackupOutcome } from './request.ts'
 import type { Run } from './run.ts'
 import { seal } from './seal.ts'
 
-export type AdoptionContext = Omit<CloneContext, 'session' | 'openSession' | 'remote'>
+export type AdoptionContext = Omit<CloneContext, 'session' | 'openSession' | 'remote' | 'findTool'>
 
 export interface AdoptionRequest {
   /** The clone's directory, as the user wrote it. */

@@ -9,7 +9,6 @@ import { cloneEncryption } from './checks/clone-encryption.ts'
 import { cloneHistory } from './checks/clone-history.ts'
 import { cloneRunning } from './checks/clone-running.ts'
 import { compressedTables } from './checks/compressed-tables.ts'
-import { compression } from './checks/compression.ts'
 import { encryption } from './checks/encryption.ts'
 import { freeSpace } from './checks/free-space.ts'
 import { localServer } from './checks/local-server.ts'
@@ -31,7 +30,6 @@ export const allChecks: readonly Check[] = [
   clonePlugin,
   remoteDonor,
   cloneHistory,
-  compression,
   cloneEncryption,
   mysqlbackupComponent,
   redoLogEnabled,

@@ -28,4 +28,6 @@ export interface CloneContext {
   /** The command line for locks and journals, without secrets. */
   readonly command: string
   readonly clonectlVersion: string
+  /** Finds a program. Throws TOOL_MISSING. */
+  readonly findTool: (name: string) => Promise<string>
 }

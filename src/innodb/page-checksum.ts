@@ -71,17 +71,23 @@ const judgePlain = (page: Buffer): PageVerdict => {
   const [lsn, lsnAtEnd] = [page.readUInt32BE(FIL_PAGE_LSN + 4), page.readUInt32BE(trailer + 4)]
   if (lsn !== lsnAtEnd) return { what: 'lsn', expected: hex(lsn), actual: hex(lsnAtEnd) }
   const [stored, storedAtEnd] = [page.readUInt32BE(0), page.readUInt32BE(trailer)]
-  const isUnstamped = stored === 0 && storedAtEnd === 0 && page.readBigUInt64BE(FIL_PAGE_LSN) === 0n
-  if (isUnstamped && isZeroBesidesFlushLsn(page)) return 'empty'
+  if (storedAtEnd === 0 && isUnstamped(page)) return judgeUnstamped(page)
   const computed = pageChecksum(page)
-  if (stored === storedAtEnd && !isUnstamped) {
-    if (stored === computed) return 'sound'
-    if (stored === NO_CHECKSUM) return 'noChecksum'
-  }
-  if (!isUnstamped && hasLegacyChecksum(page)) return 'sound'
+  if (stored === storedAtEnd && stored === computed) return 'sound'
+  if (stored === storedAtEnd && stored === NO_CHECKSUM) return 'noChecksum'
+  if (hasLegacyChecksum(page)) return 'sound'
   const odd = stored === computed ? storedAtEnd : stored
   return { what: 'checksum', expected: hex(odd), actual: hex(computed) }
 }
+
+/** Neither checksum nor LSN: it must be empty. */
+const isUnstamped = (page: Buffer): boolean =>
+  page.readUInt32BE(0) === 0 && page.readBigUInt64BE(FIL_PAGE_LSN) === 0n
+
+const judgeUnstamped = (page: Buffer): PageVerdict =>
+  isZeroBesidesFlushLsn(page)
+    ? 'empty'
+    : { what: 'checksum', expected: hex(0), actual: hex(pageChecksum(page)) }
 
 /** Page compression uses the field of the flush LSN, also in pages that are empty. */
 const isZeroBesidesFlushLsn = (page: Buffer): boolean =>
@@ -91,8 +97,7 @@ const isZeroBesidesFlushLsn = (page: Buffer): boolean =>
 const judgeZip = (page: Buffer): PageVerdict => {
   const stored = page.readUInt32BE(0)
   const computed = zipPageChecksum(page)
-  const isUnstamped = stored === 0 && page.readBigUInt64BE(FIL_PAGE_LSN) === 0n
-  if (!isUnstamped) {
+  if (!isUnstamped(page)) {
     if (stored === computed) return 'sound'
     if (stored === NO_CHECKSUM) return 'noChecksum'
     if (stored === legacyZipChecksum(page)) return 'sound'

@@ -115,7 +115,5 @@ const surplusFiles = (
 /** The manifest itself, what it does not cover, and what a run that died left of writing these. */
 const isOwn = (path: string): boolean => {
   const own: readonly string[] = [BACKUP_ENTRIES.manifest, ...uncoveredFiles]
-  return own.some(
-    (name) => path === name || (path.startsWith(`${name}.`) && isTemporaryName(path)),
-  )
+  return own.some((name) => path === name || (path.startsWith(`${name}.`) && isTemporaryName(path)))
 }

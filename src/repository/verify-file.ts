@@ -90,9 +90,7 @@ export const verifyFile = async (
   return {
     stored: { sizeBytes: sums.stored, sha256: stored.digest('hex') },
     content:
-      codec === undefined
-        ? undefined
-        : { sizeBytes: sums.content, sha256: content.digest('hex') },
+      codec === undefined ? undefined : { sizeBytes: sums.content, sha256: content.digest('hex') },
     ...look.end(),
   }
 }

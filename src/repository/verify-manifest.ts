@@ -53,7 +53,8 @@ const lossOf = async (
   paths: BackupPaths,
   names: readonly string[],
 ): Promise<string | undefined> => {
-  if (names.includes(BACKUP_ENTRIES.verified)) return 'is missing: it was there when it was verified'
+  if (names.includes(BACKUP_ENTRIES.verified))
+    return 'is missing: it was there when it was verified'
   if (!names.includes(BACKUP_ENTRIES.journal))
     return names.length === 0 ? undefined : 'is missing, and so is run.json'
   try {

@@ -46,14 +46,12 @@ export const jobFor = (
   { paths, deep, pageBytes, deltaForms }: ReadingRules,
 ): VerifyJob => {
   const isPlain = stored?.encrypted === false
-  const isTablespace =
-    isPlain && stored.kind === 'other' && isTablespaceName(stored.plainName)
+  const isTablespace = isPlain && stored.kind === 'other' && isTablespaceName(stored.plainName)
   return {
     file: join(paths.directory, entry.path),
     sizeBytes: entry.sizeBytes,
     codec: entry.content === undefined ? undefined : stored?.codec,
-    delta:
-      isPlain && stored.kind === 'delta' ? deltaForms.get(stored.tablespace ?? '') : undefined,
+    delta: isPlain && stored.kind === 'delta' ? deltaForms.get(stored.tablespace ?? '') : undefined,
     pageBytes: isTablespace ? pageBytes : undefined,
     deep,
   }

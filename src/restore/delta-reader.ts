@@ -1,17 +1,30 @@
-// Reads a .delta file page by page, one segment's index at a time.
+// Reads a .delta file page by page, one segment's index at a time; a compressed one as it is decoded.
 
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Codec } from '../codec/codec.ts'
+import { readContent } from '../codec/read-content.ts'
 import { ClonectlError } from '../errors.ts'
 import { decodeIndexBlock } from '../innodb/delta-segment.ts'
 
 export interface DeltaPage {
   readonly pageNumber: number
-  /** Reads the page into the buffer, which is one page long. */
+  /** Reads the page into the buffer, which is one page long; only until the next page is asked for. */
   readInto(buffer: Buffer): Promise<void>
 }
 
-/** The pages of a delta in stored order. Throws INTEGRITY when the file is not a whole delta. */
-export async function* readDelta(path: string, pageBytes: number): AsyncGenerator<DeltaPage> {
+/**
+ * The pages of a delta in stored order; `codec` is what the file is compressed with. Throws
+ * INTEGRITY when the file is not a whole delta.
+ */
+export const readDelta = (
+  path: string,
+  pageBytes: number,
+  codec?: Codec,
+): AsyncGenerator<DeltaPage> =>
+  codec === undefined ? readPlain(path, pageBytes) : readCompressed(path, codec, pageBytes)
+
+/** Pages that nobody wants are not read. */
+async function* readPlain(path: string, pageBytes: number): AsyncGenerator<DeltaPage> {
   const file = await open(path, 'r')
   try {
     const { size } = await file.stat()
@@ -29,6 +42,44 @@ export async function* readDelta(path: string, pageBytes: number): AsyncGenerato
   } finally {
     await file.close()
   }
+}
+
+async function* readCompressed(
+  path: string,
+  codec: Codec,
+  pageBytes: number,
+): AsyncGenerator<DeltaPage> {
+  let expected: number[] = []
+  let ended = false
+  for await (const block of blocksOf(path, codec, pageBytes)) {
+    const pageNumber = expected.shift()
+    if (pageNumber !== undefined) {
+      yield { pageNumber, readInto: (buffer) => Promise.resolve(void block.copy(buffer)) }
+      continue
+    }
+    if (ended) throw broken(path, 'its last segment is not where it ends')
+    const { pageNumbers, last } = decodeIndexBlock(block, path)
+    expected = [...pageNumbers]
+    ended = last
+  }
+  if (expected.length > 0 || !ended) throw broken(path, 'it ends too early')
+}
+
+/** Pieces of one page's size; the buffer is used again. */
+async function* blocksOf(path: string, codec: Codec, pageBytes: number): AsyncGenerator<Buffer> {
+  const block = Buffer.alloc(pageBytes)
+  let filled = 0
+  for await (const bytes of readContent({ source: path, codec })) {
+    for (let from = 0; from < bytes.length;) {
+      const taken = bytes.copy(block, filled, from)
+      from += taken
+      filled += taken
+      if (filled < pageBytes) break
+      yield block
+      filled = 0
+    }
+  }
+  if (filled > 0) throw broken(path, 'it ends within a page')
 }
 
 const readExactly = async (

@@ -2,9 +2,11 @@
 // with, and which deltas lie over it, newest first.
 
 import { join } from 'node:path'
+import type { Codec } from '../codec/codec.ts'
+import { parseStoredName } from '../codec/names.ts'
 import { ClonectlError } from '../errors.ts'
 import type { BackupPaths } from '../repository/layout.ts'
-import type { FileEntry, Manifest } from '../repository/manifest.ts'
+import type { FileEntry, Manifest, StoredFile } from '../repository/manifest.ts'
 
 /** A sealed backup with where it lies. */
 export interface SealedBackup {
@@ -16,6 +18,8 @@ export interface SealedBackup {
 export interface DeltaLayer {
   /** Absolute path of the .delta file. */
   readonly file: string
+  /** What it is compressed with. */
+  readonly codec?: Codec | undefined
   readonly pageBytes: number
   readonly pages: number
   /** Pages from this byte of the tablespace on are void: a newer state was shorter. */
@@ -26,6 +30,8 @@ export interface DeltaLayer {
 export interface WholeFile {
   /** Absolute path. */
   readonly file: string
+  /** What it is compressed with. */
+  readonly codec?: Codec | undefined
   /** Bytes from here on are void: a newer state was shorter. */
   readonly limitBytes: number
 }
@@ -46,6 +52,7 @@ export interface SourceFile {
   readonly backup: string
   /** Absolute path. */
   readonly file: string
+  readonly codec: Codec | undefined
   readonly recorded: FileEntry
 }
 
@@ -65,19 +72,33 @@ export const fileRecipes = (lineage: readonly SealedBackup[]): readonly FileReci
 }
 
 interface IndexedBackup extends SealedBackup {
-  readonly stored: ReadonlyMap<string, FileEntry>
+  /** By the name it has when it is not compressed. */
+  readonly stored: ReadonlyMap<string, Stored>
   readonly deltas: ReadonlyMap<string, Manifest['deltas'][number]>
   readonly resultSizes: ReadonlyMap<string, number>
 }
 
 const indexBackup = (backup: SealedBackup): IndexedBackup => ({
   ...backup,
-  stored: new Map(backup.manifest.files.map((file) => [file.path, file])),
+  stored: new Map(backup.manifest.files.map(storedEntry)),
   deltas: new Map(backup.manifest.deltas.map((delta) => [delta.path, delta])),
   resultSizes: new Map(
     (backup.manifest.result?.files ?? []).map((file) => [file.path, file.sizeBytes]),
   ),
 })
+
+interface Stored {
+  readonly recorded: FileEntry
+  readonly codec: Codec | undefined
+}
+
+/** A file without recorded content is what it is, whatever its name says. */
+const storedEntry = (recorded: StoredFile): readonly [string, Stored] => {
+  const { plainName, codec } = parseStoredName(recorded.path)
+  return recorded.content === undefined
+    ? [recorded.path, { recorded, codec: undefined }]
+    : [plainName, { recorded, codec }]
+}
 
 const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRecipe => {
   const deltas: DeltaLayer[] = []
@@ -90,10 +111,12 @@ const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRec
     const source = sourceIn(backup, `data/${result.path}${delta === undefined ? '' : '.delta'}`)
     sources.push(source)
     if (delta === undefined) {
-      return { result, whole: { file: source.file, limitBytes }, deltas, sources }
+      const { file, codec } = source
+      return { result, whole: { file, codec, limitBytes }, deltas, sources }
     }
     const { pageBytes, pages } = delta
-    if (pages > 0) deltas.push({ file: source.file, pageBytes, pages, limitBytes })
+    const { file, codec } = source
+    if (pages > 0) deltas.push({ file, codec, pageBytes, pages, limitBytes })
     if (delta.fresh) return { result, whole: undefined, deltas, sources }
   }
   throw new ClonectlError('CHAIN_BROKEN', `nothing in the chain holds ${result.path} as a whole`, {
@@ -103,10 +126,10 @@ const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRec
 }
 
 const sourceIn = (backup: IndexedBackup, path: string): SourceFile => {
-  const recorded = backup.stored.get(path)
+  const stored = backup.stored.get(path)
   const { id } = backup.manifest
-  if (recorded !== undefined) {
-    return { backup: id, file: join(backup.paths.directory, path), recorded }
+  if (stored !== undefined) {
+    return { backup: id, file: join(backup.paths.directory, stored.recorded.path), ...stored }
   }
   throw new ClonectlError('CHAIN_BROKEN', `the manifest of ${id} does not list ${path}`, {
     hint: 'restore an older backup of the chain: clonectl chain show',

@@ -3,7 +3,8 @@
 
 import { constants } from 'node:fs'
 import { chmod, copyFile, type FileHandle, open } from 'node:fs/promises'
-import { digestFile, type FileDigest, readBlocks } from '../repository/file-digest.ts'
+import { digestFile, type FileDigest } from '../repository/file-digest.ts'
+import { readStoredContent } from '../repository/stored-content.ts'
 import { writeWhole } from '../system/write-whole.ts'
 import { readDelta } from './delta-reader.ts'
 import type { DeltaLayer, FileRecipe, WholeFile } from './layers.ts'
@@ -24,7 +25,7 @@ export interface StageJob {
 export const stageFile = async ({ recipe, destination }: StageJob): Promise<FileDigest> => {
   const { whole, deltas, result } = recipe
   const unchanged = deltas.length === 0 && whole?.limitBytes === result.sizeBytes
-  if (whole !== undefined && unchanged) {
+  if (whole !== undefined && whole.codec === undefined && unchanged) {
     await copyWhole(whole, destination)
   } else {
     await composeFile(recipe, destination)
@@ -63,11 +64,11 @@ const composeFile = async (recipe: StageJob['recipe'], destination: string): Pro
 /** Newer layers come first: a page that is there already is not written again. */
 const writeLayer = async (
   file: FileHandle,
-  { file: delta, pageBytes, limitBytes }: DeltaLayer,
+  { file: delta, codec, pageBytes, limitBytes }: DeltaLayer,
   written: PageSet,
 ): Promise<void> => {
   const page = Buffer.alloc(pageBytes)
-  for await (const stored of readDelta(delta, pageBytes)) {
+  for await (const stored of readDelta(delta, pageBytes, codec)) {
     const { pageNumber } = stored
     const offset = pageNumber * pageBytes
     if (written.has(pageNumber) || offset >= limitBytes) continue
@@ -85,7 +86,7 @@ const writeBelow = async (
   written: PageSet,
 ): Promise<void> => {
   let position = 0
-  for await (const block of readBlocks(whole.file)) {
+  for await (const block of readStoredContent(whole.file, whole.codec)) {
     const usable = block.subarray(0, Math.max(0, whole.limitBytes - position))
     for (const [start, end] of runsNotWritten(usable.length, position, pageBytes, written)) {
       await writeWhole(file, usable.subarray(start, end), position + start)

@@ -4,12 +4,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readBasePageMap } from '../../src/clone/base-page-map.ts'
+import { chooseCompressor } from '../../src/clone/compress-stored.ts'
 import { openCloneScan, type ScannedFile } from '../../src/clone/clone-scan.ts'
+import type { Codec } from '../../src/codec/codec.ts'
 import { keepIncrement, makeIncrementDirectories } from '../../src/clone/keep-increment.ts'
 import { backupPathsAt, type BackupPaths } from '../../src/repository/layout.ts'
 import type { Manifest } from '../../src/repository/manifest.ts'
 import type { SealedBackup } from '../../src/restore/layers.ts'
 import { type FileTree, listTree } from '../../src/system/file-tree.ts'
+import { cloneContext } from './clone-context.ts'
 import { bytesOf, type DataDirectory } from './data-directory-history.ts'
 import { makeManifest } from './manifest.ts'
 import { recordingReporter } from './recording-reporter.ts'
@@ -79,21 +82,33 @@ const takeIncrement = async (
   return { paths, manifest }
 }
 
-/** A full of the first state and an increment for each of the others, below `directory`. */
+const compressed = async (
+  { manifest, paths }: SealedBackup,
+  codec: Codec | undefined,
+): Promise<SealedBackup> => {
+  const compression = codec && { codec }
+  const compressor = await chooseCompressor(cloneContext(), compression)
+  const files = await compressor(paths.directory, manifest.files)
+  return { paths, manifest: { ...manifest, compression: codec ?? 'none', files: [...files] } }
+}
+
+/** A full of the first state and an increment for each of the others, below `directory`; each compressed as
+ * `codecs` say, one after the other and again from the first. */
 export const takeSeries = async (
   directory: string,
   states: readonly DataDirectory[],
+  codecs: readonly (Codec | undefined)[] = [undefined],
 ): Promise<readonly SealedBackup[]> => {
   const series: SealedBackup[] = []
   for (const [index, state] of states.entries()) {
     const paths = backupPathsAt(join(directory, idOf(index)))
     mkdirSync(paths.directory, { recursive: true })
     const base = series.at(-1)
-    series.push(
+    const taken =
       base === undefined
         ? await takeFull(paths, state)
-        : await takeIncrement(paths, state, base, index),
-    )
+        : await takeIncrement(paths, state, base, index)
+    series.push(await compressed(taken, codecs[index % codecs.length]))
   }
   return series
 }

@@ -1,6 +1,7 @@
 // A backup run's surroundings: a donor that answers what the test says, and a clock that moves on.
 
 import type { CloneContext } from '../../src/clone/context.ts'
+import { ClonectlError } from '../../src/errors.ts'
 import type { Row, Session } from '../../src/mysql/session.ts'
 import { type RecordingReporter, recordingReporter } from './recording-reporter.ts'
 
@@ -33,6 +34,9 @@ export const cloneContext = (changes: Partial<CloneContext> = {}): FakeCloneCont
     signal: new AbortController().signal,
     command: 'clonectl full',
     clonectlVersion: '0.1.0',
+    findTool: async (name) => {
+      throw new ClonectlError('TOOL_MISSING', `${name} was not found`)
+    },
     ...changes,
     reporter: recordingReporter(),
   }

@@ -5,7 +5,10 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTablespaceCheck, type TablespaceFindings } from '../../src/innodb/tablespace-check.ts'
+import {
+  createTablespaceCheck,
+  type TablespaceFindings,
+} from '../../src/innodb/tablespace-check.ts'
 import { readBlocks } from '../../src/repository/file-digest.ts'
 import { describeServer } from '../bed/describe-server.ts'
 import { startInstance } from '../bed/instance.ts'

@@ -11,6 +11,7 @@ import { doctor } from './doctor.ts'
 import { full } from './full.ts'
 import { history } from './history.ts'
 import { incr } from './incr.ts'
+import { metrics } from './metrics.ts'
 import { restore } from './restore.ts'
 import { pageTrackPurge } from './page-track-purge.ts'
 import { pageTrackStart } from './page-track-start.ts'
@@ -29,6 +30,7 @@ export const allCommands: readonly AnyCommand[] = [
   restore,
   decompress,
   apply,
+  metrics,
   pageTrackStatus,
   pageTrackStart,
   pageTrackStop,

@@ -10,28 +10,29 @@ export const cloneOptions = {
     value: 'CODEC',
     choices: ['zstd', 'lz4'],
     bare: 'zstd',
-    describe: 'Let GreatSQL compress the files; zstd when no value is given',
+    describe: 'Compress the files; zstd when no value is given',
   },
   'compress-level': {
     kind: 'number',
     value: 'N',
     min: 1,
     max: 19,
-    describe: 'Level of zstd [default: as the server is set]',
+    describe: 'Level of zstd [default: 3; on GreatSQL as the server is set]',
   },
   'compress-threads': {
     kind: 'number',
     value: 'N',
     min: 1,
     max: 128,
-    describe: 'Threads that compress one file [default: as the server is set]',
+    describe: 'Threads that compress one file [default: all; on GreatSQL as the server is set]',
   },
   'compress-chunk-size': {
     kind: 'number',
     value: 'BYTES',
     min: 1024,
     max: 4_294_966_272,
-    describe: 'Bytes compressed at once, a multiple of 1024 [default: as the server is set]',
+    describe:
+      'Bytes compressed at once, a multiple of 1024 [default: 8 MiB; on GreatSQL as the server is set]',
   },
   donor: {
     kind: 'string',

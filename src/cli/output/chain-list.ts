@@ -24,10 +24,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'LABEL' },
 ]
 
-const row = (
-  view: RepositoryView,
-  { backup, base, problems }: Member,
-): readonly string[] => [
+const row = (view: RepositoryView, { backup, base, problems }: Member): readonly string[] => [
   backup.id,
   shortType(backup),
   base ?? '',
@@ -46,7 +43,9 @@ const row = (
 export const chainListResult = (view: RepositoryView): CommandResult => {
   const members = membersOf(view)
   const table =
-    members.length === 0 ? 'no sealed backups\n' : formatTable(
+    members.length === 0
+      ? 'no sealed backups\n'
+      : formatTable(
           COLUMNS,
           members.map((member) => row(view, member)),
         )

@@ -31,7 +31,9 @@ export const chainShowResult = (view: RepositoryView): CommandResult => ({
     orphans: view.orphans.map((member) => verifiedMemberFields(view, member)),
     ...problemFields(view),
   },
-  text: (view.chains.map((chain) => chainText(view, chain)).join('\n') || 'no chains\n') + problemText(view),
+  text:
+    (view.chains.map((chain) => chainText(view, chain)).join('\n') || 'no chains\n') +
+    problemText(view),
 })
 
 const windowOf = (chain: Chain): RecoveryWindow | undefined => {

@@ -4,8 +4,9 @@
 
 import { availableParallelism } from 'node:os'
 import { remove } from 'fs-extra/esm'
-import { sumBytes } from '../../repository/manifest.ts'
+import { type FileEntry, type StoredFile, sumBytes } from '../../repository/manifest.ts'
 import { cloneStatement } from '../clone-statement.ts'
+import { chooseCompressor, type Compressor } from '../compress-stored.ts'
 import { type ConfirmedClone, confirmClone } from '../confirm.ts'
 import type { Engine, EngineJob, EngineResult } from '../engine.ts'
 import { type RedoExtent, readRedoExtent } from '../redo-extent.ts'
@@ -19,7 +20,8 @@ export const mysqlEngine: Engine = {
   name: 'mysql',
 
   async takeFull(job) {
-    const { context, run } = job
+    const { context, request, run } = job
+    const compressor = await chooseCompressor(context, request.compression)
     await using scan = await openCloneScan(context, {
       directory: run.paths.data,
       pagemap: run.paths.pagemap,
@@ -29,20 +31,22 @@ export const mysqlEngine: Engine = {
     await run.journal.begin('hash')
     context.reporter.step('hash pages')
     const scanned = await scan.finish(clone.tree.files)
+    const files = scanned.map(({ path, sizeBytes, sha256 }) => ({
+      path: `data/${path}`,
+      sizeBytes,
+      sha256,
+    }))
     return {
       ...common(clone, scanned),
       startLsn: 0n,
-      files: scanned.map(({ path, sizeBytes, sha256 }) => ({
-        path: `data/${path}`,
-        sizeBytes,
-        sha256,
-      })),
+      files: await compressIfAsked(job, compressor, files),
       deltas: [],
     }
   },
 
   async takeIncrement(job, base) {
-    const { context, layout, run } = job
+    const { context, request, layout, run } = job
+    const compressor = await chooseCompressor(context, request.compression)
     const basePages = await readBasePageMap(layout.backup(base.id))
     await using scan = await openCloneScan(context, {
       directory: run.paths.staging,
@@ -58,8 +62,25 @@ export const mysqlEngine: Engine = {
     await makeIncrementDirectories(run.paths.data, clone.tree)
     const kept = await keepIncrement(run.paths, scanned)
     await remove(run.paths.staging)
-    return { ...common(clone, scanned), startLsn: base.pageTrackLsn, ...kept }
+    return {
+      ...common(clone, scanned),
+      startLsn: base.pageTrackLsn,
+      deltas: kept.deltas,
+      files: await compressIfAsked(job, compressor, kept.files),
+    }
   },
+}
+
+const compressIfAsked = async (
+  { context, request, run }: EngineJob,
+  compressor: Compressor,
+  files: readonly FileEntry[],
+): Promise<readonly StoredFile[]> => {
+  if (request.compression !== undefined) {
+    await run.journal.begin('compress')
+    context.reporter.step('compress', { codec: request.compression.codec })
+  }
+  return compressor(run.paths.directory, files)
 }
 
 type PlainClone = TakenClone & ConfirmedClone & RedoExtent

@@ -164,8 +164,7 @@ describe('pages', () => {
     const stored = read(paths, path)
     const magic = stored.subarray(0, 4)
     const second = stored.indexOf(magic, 4)
-    const parts =
-      second === -1 ? [stored] : [stored.subarray(0, second), stored.subarray(second)]
+    const parts = second === -1 ? [stored] : [stored.subarray(0, second), stored.subarray(second)]
     const content = Buffer.concat(await Promise.all(parts.map((part) => decompress(part))))
     for (const page of pages) spoil(content, page)
     return { content, bytes: await compress(content) }
@@ -203,7 +202,12 @@ describe('a backup that was sealed wrong', () => {
       deltas: manifest.deltas.map((delta) => ({ ...delta, pages: delta.pages + 1 })),
     }))
     expect((await verifyAll(layout)).problems).toEqual([
-      expect.objectContaining({ file: 'data/ibdata1.delta', code: 'DELTA', expected: 1, actual: 0 }),
+      expect.objectContaining({
+        file: 'data/ibdata1.delta',
+        code: 'DELTA',
+        expected: 1,
+        actual: 0,
+      }),
       expect.objectContaining({
         ...{ file: 'data/shop/t.ibd.delta', code: 'DELTA', expected: 3, actual: 2 },
       }),

@@ -30,8 +30,7 @@ vi.mock('../../../src/system/worker-pool.ts', async () => {
 })
 
 const scratch = useScratchDir()
-const make = () =>
-  sealVerifiableChain(scratch('repo'), { engine: 'greatsql', codec: 'zstd' })
+const make = () => sealVerifiableChain(scratch('repo'), { engine: 'greatsql', codec: 'zstd' })
 
 /** Every sealed file with its bytes. */
 const sealed = (root: string): Readonly<Record<string, string>> =>

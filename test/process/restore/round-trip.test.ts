@@ -63,6 +63,26 @@ const storedPages = async (backup: SealedBackup, path: string, pageBytes: number
 }
 
 describe('a chain of backups of any history', () => {
+  it('brings back every state when some are compressed', async () => {
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(histories, async (states) => {
+        const directory = scratch(`compressed-${run++}`)
+        const series = await takeSeries(directory, states, ['zstd', 'lz4', undefined])
+        const names = (await listTree(series[0]?.paths.data ?? '')).files.map(({ path }) => path)
+        const isPlain = (name: string): boolean => /^#clone\/|\.zstd$/.test(name)
+        expect(names.filter((name) => !isPlain(name))).toEqual([])
+        for (const [index, state] of states.entries()) {
+          const data = join(directory, `restored-${index}`)
+          await restoreTo(data, series.slice(0, index + 1))
+          await requireEqual(data, state)
+        }
+        rmSync(directory, { recursive: true })
+      }),
+      { numRuns: 10, interruptAfterTimeLimit: 6_000 },
+    )
+  })
+
   it('brings back every state byte for byte, and stores exactly the pages that differ', async () => {
     let run = 0
     await fc.assert(

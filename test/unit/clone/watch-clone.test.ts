@@ -53,6 +53,7 @@ const begin = (watching: () => Promise<readonly Row[]> = async () => []) => {
     signal: cancel.signal,
     command: 'full',
     clonectlVersion: '0.1.0',
+    findTool: async (name) => name,
   }
   const run = runClone(context, 'CLONE LOCAL …')
   const ended = run.then(

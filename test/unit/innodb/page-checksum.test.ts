@@ -47,9 +47,12 @@ describe('a page', () => {
     expect(judgePage(changed(soundPage(7, 3, 9), offset), false)).toMatchObject({ what: 'lsn' })
   })
 
-  it.each([26, 33, 34, 37])('is sound whatever byte %d is: it changes without a checksum', (offset) => {
-    expect(judgePage(changed(soundPage(7, 3, 9), offset), false)).toBe('sound')
-  })
+  it.each([26, 33, 34, 37])(
+    'is sound whatever byte %d is: it changes without a checksum',
+    (offset) => {
+      expect(judgePage(changed(soundPage(7, 3, 9), offset), false)).toBe('sound')
+    },
+  )
 
   it.each([4, 15, 24, 34, 38, 1023])(
     'of a compressed row format is wrong when byte %d has changed',

@@ -6,7 +6,6 @@ import { cloneEncryption } from '../../../../src/clone/checks/clone-encryption.t
 import { clonePlugin } from '../../../../src/clone/checks/clone-plugin.ts'
 import { cloneRunning } from '../../../../src/clone/checks/clone-running.ts'
 import { compressedTables } from '../../../../src/clone/checks/compressed-tables.ts'
-import { compression } from '../../../../src/clone/checks/compression.ts'
 import { privileges } from '../../../../src/clone/checks/privileges.ts'
 import { remoteDonor } from '../../../../src/clone/checks/remote-donor.ts'
 import { repositoryPath } from '../../../../src/clone/checks/repository-path.ts'
@@ -47,16 +46,7 @@ describe('clone-encryption', () => {
 })
 
 describe('compression', () => {
-  it('is GreatSQL’s alone', async () => {
-    const wish = { compression: { codec: 'zstd' } } as const
-    expect((await compression.run(greatsql([], wish))).state).toBe('ok')
-    expect(await compression.run(fakeContext(wish))).toMatchObject({
-      state: 'fail',
-      message: expect.stringContaining('only GreatSQL 8.0.32-26'),
-    })
-  })
-
-  it('needs the privilege to set the variables, or SUPER', async () => {
+  it('by the server needs the privilege to set the variables, or SUPER', async () => {
     const run = (names: readonly string[]) => {
       const own = { ...fakeContext().capabilities, privileges: new Set(names) }
       return privileges.run(
@@ -69,6 +59,10 @@ describe('compression', () => {
     const base = ['BACKUP_ADMIN', 'PROCESS', 'SELECT ON performance_schema']
     expect((await run(base)).message).toContain('lacks SYSTEM_VARIABLES_ADMIN')
     expect((await run([...base, 'SUPER'])).state).toBe('ok')
+    const own = { ...fakeContext().capabilities, privileges: new Set(base) }
+    const session = fakeSession([[/CURRENT_USER/, [{ user: 'dba@%' }]]])
+    const byClonectl = fakeContext({ session, compression: { codec: 'lz4' }, capabilities: own })
+    expect((await privileges.run(byClonectl)).state).toBe('ok')
   })
 })
 
