@@ -1,7 +1,7 @@
 // Links sealed backups into chains: a full and every increment that descends from it. The same
 // backups in any order give the same chains.
 
-import { alternativesOf, latestAlternative } from './alternatives.ts'
+import { ALTERNATIVES_LOOKED_AT, alternativesOf, latestAlternative } from './alternatives.ts'
 import { type Backup, byBeginTime } from './backup.ts'
 import type { BackupId } from './backup-id.ts'
 import { linkProblems } from './link.ts'
@@ -71,7 +71,9 @@ const startJudgement = (): Judgement => ({
 const judge = (backup: Backup, judgement: Judgement): void => {
   const { base, problems } = findBase(backup, judgement)
   const chain = chainFor(backup, base, judgement)
-  const others = chain?.usable.filter(({ id }) => id !== base) ?? []
+  // The base itself may be among those looked at; more would make a long chain slow.
+  const latest = chain?.usable.slice(-ALTERNATIVES_LOOKED_AT - 1) ?? []
+  const others = latest.filter(({ id }) => id !== base)
   const alsoOn = problems.length > 0 ? [] : alternativesOf(backup, others).map(({ id }) => id)
   const member: Member = { backup, base, alsoOn, problems }
   judgement.members.set(backup.id, member)

@@ -3,7 +3,7 @@
 
 import { type Backup, byBeginTime } from './backup.ts'
 import type { BackupId } from './backup-id.ts'
-import type { Member } from './chains.ts'
+import type { Chains, Member } from './chains.ts'
 import { isBreaking } from './problem.ts'
 import type { RetentionInput } from './retention-policy.ts'
 
@@ -22,15 +22,15 @@ export interface ServerBackups {
 export const isUsable = ({ problems }: Member): boolean => !problems.some(isBreaking)
 
 /** Every sealed backup in its chain or without one, oldest first. */
-export const sortedMembers = ({ chains }: Pick<RetentionInput, 'chains'>): readonly Member[] =>
-  [...chains.chains.flatMap(({ members }) => members), ...chains.orphans].sort((one, other) =>
+export const sortedMembers = ({ chains, orphans }: Chains): readonly Member[] =>
+  [...chains.flatMap(({ members }) => members), ...orphans].sort((one, other) =>
     byBeginTime(one.backup, other.backup),
   )
 
 /** One entry for each server, in the order of their first backups. */
 export const backupsByServer = (input: RetentionInput): readonly ServerBackups[] => {
   const byServer = new Map<string, Member[]>()
-  for (const member of sortedMembers(input)) {
+  for (const member of sortedMembers(input.chains)) {
     const { serverUuid } = member.backup
     const members = byServer.get(serverUuid)
     if (members === undefined) byServer.set(serverUuid, [member])

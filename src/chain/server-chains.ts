@@ -29,8 +29,10 @@ export const chainsByServer = ({ chains, orphans }: Chains): readonly ServerChai
   return [...groups.values()].sort((a, b) => firstBegun(a) - firstBegun(b))
 }
 
+/** Chains and orphans are oldest first. */
 const firstBegun = ({ chains, orphans }: ServerChains): number =>
   Math.min(
-    ...chains.map(({ full }) => full.beginTime.getTime()),
-    ...orphans.map(({ backup }) => backup.beginTime.getTime()),
+    ...[chains[0]?.full, orphans[0]?.backup]
+      .filter((backup) => backup !== undefined)
+      .map(({ beginTime }) => beginTime.getTime()),
   )

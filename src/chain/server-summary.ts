@@ -51,9 +51,24 @@ export const summariseServer = (server: ServerChains): ServerSummary => {
     lastIncrement: newestOf(ofType(usable, 'increment')),
     newest,
     newestLineage: newest === undefined ? [] : lineageOf(newest, usable),
-    window: recoveryWindow(usable, undefined),
+    window: windowOf(usable, newest),
     storedBytes: members.reduce((sum, { backup }) => sum + backup.storedBytes, 0),
   }
+}
+
+/** The outermost decide; all of them would be too many arguments. */
+const windowOf = (
+  usable: readonly Backup[],
+  newest: Backup | undefined,
+): RecoveryWindow | undefined => {
+  const earliest = usable.reduce<Backup | undefined>(
+    (first, backup) => (first === undefined || backup.endTime < first.endTime ? backup : first),
+    undefined,
+  )
+  return recoveryWindow(
+    [earliest, newest].filter((backup) => backup !== undefined),
+    undefined,
+  )
 }
 
 const ofType = (backups: readonly Backup[], type: BackupType): readonly Backup[] =>

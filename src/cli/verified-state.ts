@@ -30,9 +30,9 @@ export const judgeVerified = (
   })
   const damaged = known.filter(({ found }) => isDamaged(found))
   const sound = known.filter(({ found }) => !isDamaged(found))
-  const times = sound.map(({ at }) => Date.parse(at))
+  const latest = sound.reduce((newest, { at }) => (at > newest ? at : newest), '')
   return {
-    lastSuccess: times.length === 0 ? undefined : new Date(Math.max(...times)),
+    lastSuccess: latest === '' ? undefined : new Date(latest),
     sound: sound.length,
     damaged: damaged.map(({ id }) => id),
     never: members.length - known.length,

@@ -6,6 +6,7 @@ import type { CommandContext } from './context.ts'
 import { observeRepository } from './observe-repository.ts'
 import { formatMetrics, type MetricFamily } from './output/prometheus.ts'
 import { downMetrics, repositoryMetrics } from './output/repository-metrics.ts'
+import { realPathOfNearest } from '../system/real-path.ts'
 import { writeOutputFile } from './write-output-file.ts'
 
 /**
@@ -25,14 +26,16 @@ export const writeMetrics = async (
     context.reporter.warn(`node_exporter reads only files whose names end in .prom, not ${file}`)
   const output = { path: file, option: '--file', repository }
   const families = await observedFamilies(context).catch(async (error: unknown) => {
-    if (error instanceof ClonectlError) await writeOutputFile(output, down(repository))
+    if (error instanceof ClonectlError) await writeOutputFile(output, await down(repository))
     throw error
   })
   const real = await writeOutputFile(output, formatMetrics(families))
   return { document: { file: real, families }, text: '' }
 }
 
-const down = (repository: string): string => formatMetrics(downMetrics(repository))
+/** Under the label that the repository has when it can be read. */
+const down = async (repository: string): Promise<string> =>
+  formatMetrics(downMetrics(await realPathOfNearest(repository)))
 
 const observedFamilies = async (context: CommandContext): Promise<readonly MetricFamily[]> => {
   const observation = await observeRepository(await context.openRepository(), context.clock.now())

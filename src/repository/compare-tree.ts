@@ -4,12 +4,17 @@
 import { dirname } from 'node:path/posix'
 import { isTemporaryName } from '../system/atomic-file.ts'
 import { type BackupTree, readBackupTree } from './backup-tree.ts'
+import { isDrillPath } from './drill-file.ts'
 import { BACKUP_ENTRIES, type BackupPaths } from './layout.ts'
 import type { Manifest, StoredFile } from './manifest.ts'
 import { type FileProblem, fileProblem, mismatch } from './verify-problem.ts'
 
-/** Files that clonectl keeps beside what it has sealed; no manifest covers them. */
-export const uncoveredFiles = [BACKUP_ENTRIES.journal, BACKUP_ENTRIES.verified] as const
+/** What clonectl keeps beside what it has sealed; no manifest covers it. */
+export const uncoveredFiles = [
+  BACKUP_ENTRIES.journal,
+  BACKUP_ENTRIES.verified,
+  BACKUP_ENTRIES.drills,
+] as const
 
 export interface Comparison {
   readonly problems: readonly FileProblem[]
@@ -23,7 +28,8 @@ export const compareTree = async (
   manifest: Pick<Manifest, 'files' | 'emptyDirectories'>,
 ): Promise<Comparison> => {
   const known = knownDirectories(manifest)
-  const tree = await readBackupTree(paths.directory, (path) => known.has(path))
+  const isKnown = (path: string): boolean => known.has(path) || path === BACKUP_ENTRIES.drills
+  const tree = await readBackupTree(paths.directory, isKnown)
   const isHidden = hiddenIn(tree)
   const present = manifest.files.filter((file) => tree.files.get(file.path) === file.sizeBytes)
   return {
@@ -114,6 +120,8 @@ const surplusFiles = (
 
 /** The manifest itself, what it does not cover, and what a run that died left of writing these. */
 const isOwn = (path: string): boolean => {
-  const own: readonly string[] = [BACKUP_ENTRIES.manifest, ...uncoveredFiles]
+  if (isDrillPath(path)) return true
+  const { manifest, journal, verified } = BACKUP_ENTRIES
+  const own: readonly string[] = [manifest, journal, verified]
   return own.some((name) => path === name || (path.startsWith(`${name}.`) && isTemporaryName(path)))
 }

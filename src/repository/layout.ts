@@ -14,8 +14,10 @@ export const BACKUP_ENTRIES = {
   pagemap: 'pagemap',
   journal: 'run.json',
   manifest: 'manifest.json',
-  /** When what was last verified; the only file that changes after sealing. */
+  /** When what was last verified; it changes after sealing. */
   verified: 'verified.json',
+  /** The evidence of drills; it grows after sealing. */
+  drills: 'drills',
   /** Exists only while an increment is made. */
   staging: 'staging',
 } as const
@@ -28,6 +30,8 @@ export interface BackupPaths {
   readonly journal: string
   readonly manifest: string
   readonly verified: string
+  readonly notes: string
+  readonly drills: string
   readonly staging: string
 }
 
@@ -57,5 +61,7 @@ export const backupPathsAt = (directory: string): BackupPaths => ({
   journal: join(directory, BACKUP_ENTRIES.journal),
   manifest: join(directory, BACKUP_ENTRIES.manifest),
   verified: join(directory, BACKUP_ENTRIES.verified),
+  notes: join(directory, BACKUP_ENTRIES.notes),
+  drills: join(directory, BACKUP_ENTRIES.drills),
   staging: join(directory, BACKUP_ENTRIES.staging),
 })

@@ -12,10 +12,10 @@ import { makeInstanceFiles } from './instance-files.ts'
 import type { SealedBackup } from './layers.ts'
 import { type MadeData, makeData } from './make-data.ts'
 import { replayTo } from './replay.ts'
+import { requireNoRefusal } from './require-no-refusal.ts'
 import type {
   RestoreContext,
   RestoreOutcome,
-  RestorePlan,
   RestoreRequest,
   RunningInstance,
 } from './request.ts'
@@ -75,21 +75,6 @@ const discardQuietly = async (
   } catch (error) {
     reporter.warn(`could not remove ${stage.directory}: ${String(error)}`)
   }
-}
-
-const requireNoRefusal = ({ refusals, recoveryWindow }: RestorePlan): void => {
-  const [first, ...more] = refusals
-  if (first === undefined) return
-  throw new ClonectlError(first.code, [first, ...more].map(({ message }) => message).join('; '), {
-    hint: first.hint,
-    details: {
-      refusals,
-      recoveryWindow: recoveryWindow && {
-        from: recoveryWindow.from.toISOString(),
-        to: recoveryWindow.to.toISOString(),
-      },
-    },
-  })
 }
 
 const tipOf = ({ lineage }: Selection): SealedBackup => {

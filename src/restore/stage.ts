@@ -75,7 +75,10 @@ export const beginStage = async (
 }
 
 /** The journal goes last: only by it the next run knows that what is left is clonectl's to remove. */
-export const removeStage = async ({ directory, journal }: StagePaths): Promise<void> => {
+export const removeStage = async ({
+  directory,
+  journal,
+}: Pick<StagePaths, 'directory' | 'journal'>): Promise<void> => {
   const entries = (await readdir(directory)).map((name) => join(directory, name))
   for (const entry of entries.filter((path) => path !== journal)) await remove(entry)
   await remove(directory)

@@ -40,9 +40,7 @@ const formatLabels = (labels: Labels): string => {
 
 /** In a HELP text quotes stand for themselves; in a label's value they do not. */
 const escape = (text: string, special: RegExp): string =>
-  text.toWellFormed().replaceAll(special, (character) =>
-    character === '\n' ? String.raw`\n` : `\\${character}`,
-  )
+  text.replaceAll(special, (character) => (character === '\n' ? String.raw`\n` : `\\${character}`))
 
 const formatValue = (value: number): string => {
   if (Number.isFinite(value)) return String(value)

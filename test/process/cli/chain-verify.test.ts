@@ -51,7 +51,7 @@ describe('chain verify', () => {
 
       verified:    2 backups, 45.8 KiB read in 0.0 s
       problems:    none
-      not covered: run.json, verified.json
+      not covered: run.json, verified.json, notes.json, drills
       "
     `)
     expect(stderr).toMatch(/chain verify end: complete/)
@@ -74,7 +74,7 @@ describe('chain verify', () => {
 
       verified:    2 backups, 45.8 KiB read in 0.0 s
       problems:    3
-      not covered: run.json, verified.json
+      not covered: run.json, verified.json, notes.json, drills
       "
     `)
     expect(stderr).toMatch(/chain verify end: failed/)
@@ -90,7 +90,7 @@ describe('chain verify', () => {
       outcome: 'damaged',
       deep: true,
       samplePercent: null,
-      notCovered: ['run.json', 'verified.json'],
+      notCovered: ['run.json', 'verified.json', 'drills'],
       unsealed: [],
     })
     expect(document.problems).toEqual([

@@ -67,7 +67,7 @@ const problemsOf = async (...args: Parameters<typeof confirm>): Promise<string> 
 }
 
 describe('confirmServerClone', () => {
-  it('finds its row among others, by session and directory', async () => {
+  it('P-33, U-05: finds its row among others, by session and directory', async () => {
     const others = [rowOf({ PID: '40' }), rowOf({ DESTINATION: '/elsewhere/' })]
     const { row, beginTime } = await confirm([rowOf({ STATE: 'Failed' }), rowOf(), ...others])
     expect(row).toMatchObject({ id: '5', startLsn: 100n })
@@ -84,7 +84,7 @@ describe('confirmServerClone', () => {
     expect(await problemsOf([rowOf(changes)])).toContain(problem)
   })
 
-  it('refuses a clone that left no row', async () => {
+  it('U-03: refuses a clone that left no row', async () => {
     expect(await problemsOf([])).toContain('mysql.clone_history has no row of it')
   })
 

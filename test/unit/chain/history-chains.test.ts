@@ -38,11 +38,11 @@ describe('the chain of an idle server', () => {
     [five, four, three],
   ] as const
 
-  it.each(orders)('is 3 ==> 4 ==> 5 in any order, and 5 fits on 3, too', (...rows) => {
+  it.each(orders)('P-30, P-31: is 3 ==> 4 ==> 5 in any order, and 5 fits on 3, too', (...rows) => {
     expect(built(...rows)).toEqual({ chains: [['3', '4 on 3', '5 on 4 or 3']], orphans: [] })
   })
 
-  it('is told by its rows, not by the times in the names of directories', () => {
+  it('P-32: is told by its rows, not by the times in the names of directories', () => {
     expect(five.destination).toContain('202406181350')
     expect(five.endTime?.toISOString()).toBe('2024-06-18T13:49:37.227Z')
   })

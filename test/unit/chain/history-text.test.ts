@@ -163,7 +163,7 @@ describe('parseHistoryText', () => {
     expect(row).toEqual({ ...expected, pid: '0', destination: '' })
   })
 
-  it('takes times of another zone to UTC', () => {
+  it('P-34: takes times of another zone to UTC', () => {
     const [row] = parseHistoryText(batch([three]), 'F', 480)
     expect(row?.['BEGIN_TIME']).toBe('2024-06-18 02:39:28.214')
   })

@@ -6,7 +6,7 @@ const file = (start: string, track: string, end: string): string =>
 
 const good = file('21635197273', '21635197273', '21635283915')
 
-describe('parseCloneCheckpoints', () => {
+describe('U-01: parseCloneCheckpoints', () => {
   it.each([
     ['an increment', good, [21635197273n, 21635197273n, 21635283915n]],
     ['a full', file('0', '21635197273', '21635237128'), [0n, 21635197273n, 21635237128n]],

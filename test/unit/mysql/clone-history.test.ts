@@ -21,7 +21,7 @@ const row = {
 }
 
 describe('readCloneHistory', () => {
-  it('types the columns, LSNs to the last digit', async () => {
+  it('P-36: types the columns, LSNs to the last digit', async () => {
     expect(await readCloneHistory(scriptedSession({ sql, rows: [row] }))).toEqual([
       {
         id: '4',
@@ -66,7 +66,7 @@ describe('readCloneHistory', () => {
   })
 })
 
-describe('normalDestination', () => {
+describe('P-33: normalDestination', () => {
   it.each([
     ['/b/full/', '/b/full'],
     ['/b//full', '/b/full'],

@@ -36,7 +36,7 @@ describe('compressed-tables', () => {
 })
 
 describe('clone-encryption', () => {
-  it('refuses, and tells of compression that cannot be had as well', async () => {
+  it('P-10, U-11: refuses, and tells of compression that cannot be had as well', async () => {
     const context = greatsql([[/clone_encrypt_key_path/, [{ Value: '/key' }]]])
     expect((await cloneEncryption.run(context)).message).not.toContain('compress')
     expect(await cloneEncryption.run({ ...context, compression: { codec: 'zstd' } })).toMatchObject(
@@ -66,7 +66,7 @@ describe('compression', () => {
   })
 })
 
-describe('repository-path with GreatSQL, whose shell gets it', () => {
+describe('P-58: repository-path with GreatSQL, whose shell and table get it', () => {
   it.each(['/b/with space', '/b/$HOME', '/b/a;b', '/b/größe', `/b/${'x'.repeat(500)}`])(
     'refuses %s',
     async (repository) => {
@@ -98,13 +98,16 @@ describe('remote-donor', () => {
     expect((await run(list)).state).toBe('ok')
   })
 
-  it.each(['', 'db1:3307', 'db1.example:3306'])('refuses a donor list of "%s"', async (list) => {
-    expect(await run(list)).toMatchObject({
-      state: 'fail',
-      message: expect.stringContaining('db1:3306 is not in clone_valid_donor_list'),
-      hint: expect.stringMatching(/SET GLOBAL clone_valid_donor_list = '.*db1:3306'$/),
-    })
-  })
+  it.each(['', 'db1:3307', 'db1:3306 ', 'db1.example:3306'])(
+    'U-12: refuses a donor list of "%s"',
+    async (list) => {
+      expect(await run(list)).toMatchObject({
+        state: 'fail',
+        message: expect.stringContaining('db1:3306 is not in clone_valid_donor_list'),
+        hint: expect.stringMatching(/SET GLOBAL clone_valid_donor_list = '.*db1:3306'$/),
+      })
+    },
+  )
 
   it('tells every trouble at once', async () => {
     const small: Answers = [[/max_allowed_packet/, [{ bytes: '1048576' }]]]
@@ -126,7 +129,7 @@ describe('clone-plugin of two servers', () => {
 })
 
 describe('clone-running', () => {
-  it('takes a slot that GreatSQL lost for what it is', async () => {
+  it('U-06: takes a slot that GreatSQL lost for what it is', async () => {
     const row = cloneStatusRow('/elsewhere', { STATE: 'In Progress', PID: '44' })
     const run = (threads: string) =>
       cloneRunning.run(
