@@ -5,8 +5,13 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { type DeltaMeta, parseMeta } from '../innodb/meta-file.ts'
-import { CLONE_CHECKPOINTS, parseCloneCheckpoints } from '../mysql/clone-checkpoints.ts'
+import {
+  CLONE_CHECKPOINTS,
+  type CloneCheckpoints,
+  parseCloneCheckpoints,
+} from '../mysql/clone-checkpoints.ts'
 import { mapLimit } from '../system/map-limit.ts'
+import { APPLIED_STATE, type AppliedState, parseAppliedState } from './applied-state.ts'
 import { digestProblem, type FindOwner } from './judge-file.ts'
 import { BACKUP_ENTRIES, type BackupPaths } from './layout.ts'
 import type { Manifest } from './manifest.ts'
@@ -87,10 +92,18 @@ const meaningOf = (manifest: Manifest, understood: Understood): Check => {
         understood.metas.set(tablespace, meta)
         return metaProblems(path, meta, deltas.get(tablespace))
       })
-    if (stored?.path !== CLONE_CHECKPOINTS || manifest.engine !== 'greatsql') return []
-    return understand(path, 'CHECKPOINTS', () => checkpointProblems(path, text, manifest))
+    if (manifest.engine !== 'greatsql' || stored?.path !== notesOf(manifest)) return []
+    return understand(path, 'CHECKPOINTS', () =>
+      manifest.mergedFrom === undefined
+        ? checkpointProblems(path, parseCloneCheckpoints(text, path), manifest)
+        : mergeProblems(path, parseAppliedState(text, path), manifest),
+    )
   }
 }
+
+/** What was merged keeps the checkpoints of its full, and a note of what was applied to it. */
+const notesOf = ({ mergedFrom }: Manifest): string =>
+  mergedFrom === undefined ? CLONE_CHECKPOINTS : APPLIED_STATE
 
 const understand = (
   path: string,
@@ -122,15 +135,27 @@ const metaProblems = (
   ]
 }
 
+type Lsns = Pick<Manifest, 'startLsn' | 'pageTrackLsn' | 'endLsn'>
+
 const checkpointProblems = (
   path: string,
-  text: string,
-  manifest: Pick<Manifest, 'startLsn' | 'pageTrackLsn' | 'endLsn'>,
-): readonly FileProblem[] => {
-  const found = parseCloneCheckpoints(text, path)
-  return (['startLsn', 'pageTrackLsn', 'endLsn'] as const)
+  found: CloneCheckpoints,
+  manifest: Lsns,
+): readonly FileProblem[] =>
+  (['startLsn', 'pageTrackLsn', 'endLsn'] as const)
     .filter((name) => found[name].toString() !== manifest[name])
     .map((name) =>
       mismatch(path, 'CHECKPOINTS', `has as ${name}`, [found[name].toString(), manifest[name]]),
     )
+
+/** It begins where its full does, and ends where the last increment does. */
+const mergeProblems = (
+  path: string,
+  { state, backups }: AppliedState,
+  manifest: Lsns,
+): readonly FileProblem[] => {
+  const [full, last] = [backups[0], backups.at(-1)]
+  return full === undefined || last === undefined || state !== 'applied'
+    ? [fileProblem(path, 'CHECKPOINTS', 'does not say what was applied')]
+    : checkpointProblems(path, { ...last, startLsn: full.startLsn }, manifest)
 }

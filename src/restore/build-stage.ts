@@ -3,6 +3,7 @@
 
 import { ensureDir } from 'fs-extra/esm'
 import { dirname, join } from 'node:path'
+import type { Codec } from '../codec/codec.ts'
 import { ClonectlError } from '../errors.ts'
 import { digestFile, type FileDigest } from '../repository/file-digest.ts'
 import { syncDirectory } from '../system/atomic-file.ts'
@@ -10,6 +11,7 @@ import { listTree } from '../system/file-tree.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
 import { createWorkerPool } from '../system/worker-pool.ts'
+import { findPrograms } from './find-programs.ts'
 import type { FileRecipe } from './layers.ts'
 import type { RestoreContext } from './request.ts'
 import type { StageJob } from './stage-file.ts'
@@ -32,12 +34,16 @@ export const buildStage = async (context: RestoreContext, request: BuildRequest)
     new URL('./stage-worker.js', import.meta.url),
     { size: request.parallel },
   )
+  const programs = await findPrograms(context.findTool, codecsIn(request.recipes))
   const largestFirst = [...request.recipes].sort((a, b) => b.result.sizeBytes - a.result.sizeBytes)
   try {
     await mapLimit(largestFirst, request.parallel, async (recipe) => {
       const destination = join(request.data, recipe.result.path)
       const { sources, ...job } = recipe
-      const made = await pool.run({ recipe: job, destination }, { signal: context.signal })
+      const made = await pool.run(
+        { recipe: job, destination, programs },
+        { signal: context.signal },
+      )
       if (made.sha256 !== recipe.result.sha256) throw await damage(recipe, sources, made)
       await giveTo(request.owner, destination)
       progress.add(made.sizeBytes)
@@ -48,6 +54,9 @@ export const buildStage = async (context: RestoreContext, request: BuildRequest)
   await requireExactly(request)
   for (const directory of directories) await syncDirectory(directory)
 }
+
+const codecsIn = (recipes: readonly FileRecipe[]): readonly Codec[] =>
+  recipes.flatMap(({ whole }) => whole?.codec ?? [])
 
 const makeDirectories = async (request: BuildRequest): Promise<readonly string[]> => {
   const relative = new Set([''])

@@ -3,8 +3,11 @@
 
 import { constants } from 'node:fs'
 import { chmod, copyFile, type FileHandle, open } from 'node:fs/promises'
+import { chooseDecoder } from '../codec/choose-decoder.ts'
+import type { Programs } from '../codec/programs.ts'
 import { digestFile, type FileDigest } from '../repository/file-digest.ts'
 import { readStoredContent } from '../repository/stored-content.ts'
+import { runTool } from '../system/run-tool.ts'
 import { writeWhole } from '../system/write-whole.ts'
 import { readDelta } from './delta-reader.ts'
 import type { DeltaLayer, FileRecipe, WholeFile } from './layers.ts'
@@ -19,24 +22,42 @@ export interface StageJob {
   readonly recipe: Omit<FileRecipe, 'sources'>
   /** Absolute path to make; it must not exist, its directory must. */
   readonly destination: string
+  /** Programs that decompress, as far as they are installed. */
+  readonly programs: Programs
 }
 
 /** Makes the file durable and returns what it turned out to be; judging it is the caller's. */
-export const stageFile = async ({ recipe, destination }: StageJob): Promise<FileDigest> => {
+export const stageFile = async ({
+  recipe,
+  destination,
+  programs,
+}: StageJob): Promise<FileDigest> => {
   const { whole, deltas, result } = recipe
   const unchanged = deltas.length === 0 && whole?.limitBytes === result.sizeBytes
-  if (whole !== undefined && whole.codec === undefined && unchanged) {
-    await copyWhole(whole, destination)
+  if (whole !== undefined && unchanged) {
+    await takeWhole(whole, destination, programs)
   } else {
     await composeFile(recipe, destination)
   }
   return digestFile(destination)
 }
 
-/** The kernel copies; what a newer state has cut off, with no page changed, is cut off here too. */
-const copyWhole = async (whole: WholeFile, destination: string): Promise<void> => {
-  await copyFile(whole.file, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-  await chmod(destination, FILE_MODE)
+/**
+ * The kernel copies, or a program decompresses, and nothing passes through here. What a newer state
+ * has cut off, with no page changed, is cut off here too.
+ */
+const takeWhole = async (
+  whole: WholeFile,
+  destination: string,
+  programs: Programs,
+): Promise<void> => {
+  const { file: source, codec } = whole
+  if (codec === undefined) {
+    await copyFile(source, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    await chmod(destination, FILE_MODE)
+  } else {
+    await chooseDecoder({ programs, run: runTool }).decodeFile({ source, destination, codec })
+  }
   const file = await open(destination, 'r+')
   try {
     await file.truncate(whole.limitBytes)

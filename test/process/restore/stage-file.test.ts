@@ -48,7 +48,7 @@ const stage = async (
     whole: whole && { file: scratch('whole'), limitBytes: limitPages * P },
     deltas: layers,
   }
-  const digest = await stageFile({ recipe, destination: scratch('made') })
+  const digest = await stageFile({ recipe, destination: scratch('made'), programs: {} })
   const made = readFileSync(scratch('made'))
   const sha256 = createHash('sha256').update(made).digest('hex')
   expect(digest).toEqual({ sizeBytes: made.length, sha256 })
