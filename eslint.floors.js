@@ -25,6 +25,10 @@ const floors = [
       duty: 'src/codec knows compressed files and nothing of servers or backups, so that it can be measured alone',
     },
     {
+      room: 'cipher',
+      duty: 'src/cipher knows keys and encrypted files and nothing of servers or backups, so that it is judged alone',
+    },
+    {
       room: 'config',
       duty: 'src/config turns given text into checked options; it fetches nothing, so that precedence can be tested as a table',
     },

@@ -33,8 +33,16 @@ export interface Backup {
   readonly resultBytes: number
   readonly compression: 'none' | 'zstd' | 'lz4'
   readonly label: string | undefined
+  /** The increment whose state a merged full holds, to the byte; undefined for any other backup. */
+  readonly standsFor?: BackupId | undefined
 }
 
-/** Orders backups by the time they were begun, oldest first. */
+/**
+ * Orders backups by the time they were begun, oldest first. A merged full has the times of what it stands
+ * for and comes right after it: of the two, the latest is the one that needs no other.
+ */
 export const byBeginTime = (a: Backup, b: Backup): number =>
-  a.beginTime.getTime() - b.beginTime.getTime() || (a.id < b.id ? -1 : 1)
+  a.beginTime.getTime() - b.beginTime.getTime() || bySubstitution(a, b) || (a.id < b.id ? -1 : 1)
+
+const bySubstitution = (a: Backup, b: Backup): number =>
+  Number(a.standsFor === b.id) - Number(b.standsFor === a.id)

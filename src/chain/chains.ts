@@ -12,11 +12,11 @@ export interface Member {
   /** As it was sealed; `backup.base` is the base on record. */
   readonly backup: Backup
   /**
-   * What it is applied on: the base on record, or where that is lost the latest that does as well.
-   * Undefined for a full.
+   * What it is applied on: the full that stands for the base on record, or else that base, or where that
+   * is lost the latest that does as well. Undefined for a full.
    */
   readonly base: BackupId | undefined
-  /** What else in its chain it could be applied on, oldest first. */
+  /** What else it could be applied on, oldest first: in its chain, and the base on record. */
   readonly alsoOn: readonly BackupId[]
   readonly problems: readonly Problem[]
 }
@@ -57,6 +57,8 @@ interface Judgement {
   readonly orphans: Member[]
   /** All that can be restored. */
   readonly usable: Backup[]
+  /** Merged fulls by the id of what they stand for. */
+  readonly standIns: Map<BackupId, Member>
 }
 
 const startJudgement = (): Judgement => ({
@@ -65,18 +67,17 @@ const startJudgement = (): Judgement => ({
   chains: new Map(),
   orphans: [],
   usable: [],
+  standIns: new Map(),
 })
 
 /** Judges oldest first, so that a base is judged before what was made on it. */
 const judge = (backup: Backup, judgement: Judgement): void => {
   const { base, problems } = findBase(backup, judgement)
   const chain = chainFor(backup, base, judgement)
-  // The base itself may be among those looked at; more would make a long chain slow.
-  const latest = chain?.usable.slice(-ALTERNATIVES_LOOKED_AT - 1) ?? []
-  const others = latest.filter(({ id }) => id !== base)
-  const alsoOn = problems.length > 0 ? [] : alternativesOf(backup, others).map(({ id }) => id)
+  const alsoOn = problems.length > 0 ? [] : otherBases(backup, base, chain, judgement)
   const member: Member = { backup, base, alsoOn, problems }
   judgement.members.set(backup.id, member)
+  if (backup.standsFor !== undefined) judgement.standIns.set(backup.standsFor, member)
   if (chain === undefined) judgement.orphans.push(member)
   else {
     chain.members.push(member)
@@ -97,17 +98,34 @@ const chainFor = (
   return chain
 }
 
+const otherBases = (
+  backup: Backup,
+  base: BackupId | undefined,
+  chain: GrowingChain | undefined,
+  { members }: Judgement,
+): readonly BackupId[] => {
+  const recorded = backup.base === base ? undefined : members.get(backup.base ?? '')
+  // Where a full stands for the base on record, that base lies in another chain, and does as well.
+  const elsewhere = recorded?.problems.length === 0 ? [recorded.backup.id] : []
+  // The base itself may be among those looked at; more would make a long chain slow.
+  const latest = chain?.usable.slice(-ALTERNATIVES_LOOKED_AT - 1) ?? []
+  const others = latest.filter(({ id }) => id !== base)
+  return [...elsewhere, ...alternativesOf(backup, others).map(({ id }) => id)]
+}
+
 type Verdict = Pick<Member, 'base' | 'problems'>
 
-const findBase = (backup: Backup, { members, usable }: Judgement): Verdict => {
+const findBase = (backup: Backup, { members, usable, standIns }: Judgement): Verdict => {
   if (backup.type === 'full') return { base: undefined, problems: [] }
-  const base = backup.base === undefined ? undefined : members.get(backup.base)
+  const recorded = members.get(backup.base ?? '')
+  // What stands for the base holds the same, and needs nothing below it.
+  const base = standIns.get(backup.base ?? '') ?? recorded
   // A link that does not hold says that this backup is not what its manifest tells: no other base helps.
   if (base?.problems.length === 0)
-    return { base: backup.base, problems: linkProblems(backup, base.backup) }
+    return { base: base.backup.id, problems: linkProblems(backup, base.backup) }
   const other = latestAlternative(backup, usable)
   if (other !== undefined) return { base: other.id, problems: [] }
-  return { base: backup.base, problems: [lostBase(backup, base)] }
+  return { base: backup.base, problems: [lostBase(backup, recorded)] }
 }
 
 const lostBase = (backup: Backup, base: Member | undefined): Problem =>

@@ -7,6 +7,7 @@
 import type { Backup } from './backup.ts'
 import type { BackupId } from './backup-id.ts'
 import { fitsLabel } from './label-pattern.ts'
+import { newest } from './reason-to-go.ts'
 import type { KeepReason, RetentionPolicy } from './retention-policy.ts'
 import type { ServerBackups } from './server-backups.ts'
 
@@ -27,7 +28,11 @@ const named = (
   backups: readonly Backup[],
   rule: KeepReason['rule'],
   message: string,
-): readonly Named[] => backups.map(({ id }) => ({ id, reason: { rule, message } }))
+): readonly Named[] => {
+  // One object for all: there may be very many backups.
+  const reason = { rule, message }
+  return backups.map(({ id }) => ({ id, reason }))
+}
 
 /** From the one on with which `count` good ones are reached, counted from the end. */
 const newestGood = (
@@ -46,12 +51,15 @@ const newestGood = (
 
 const windowRule: Rule = (server, { windowStart }) => {
   if (windowStart === undefined) return []
-  const byEnd = [...server.usable].sort((a, b) => a.endTime.getTime() - b.endTime.getTime())
+  const byEnd = [...server.states].sort((a, b) => a.endTime.getTime() - b.endTime.getTime())
   const before = byEnd.filter(({ endTime }) => endTime <= windowStart)
-  const from = windowStart.toISOString()
   return [
     ...named(byEnd.slice(before.length), 'WINDOW', 'lies in the window'),
-    ...named(newestGood(before, server, 1), 'WINDOW_START', `reaches ${from}, where it begins`),
+    ...named(
+      newestGood(before, server, 1),
+      'WINDOW_START',
+      'is needed to reach the beginning of the window',
+    ),
   ]
 }
 
@@ -59,22 +67,18 @@ const fullRule: Rule = (server, { keepFulls }) => {
   if (keepFulls === undefined) return []
   const fulls = server.usable.filter(({ type }) => type === 'full')
   const kept = new Set(newestGood(fulls, server, keepFulls).map(({ id }) => id))
-  const one = `one of the newest ${keepFulls} fulls`
-  return server.usable.flatMap(({ id, type }) => {
-    const full = server.fullOf.get(id)
-    if (full === undefined || !kept.has(full)) return []
-    const message = type === 'full' ? `is ${one}` : `sits on ${full}, ${one}`
-    return [{ id, reason: { rule: 'KEEP_FULL', message } }]
-  })
+  const belongs = `belongs to ${newest(keepFulls, 'full')}`
+  const below = server.usable.filter(({ id }) => kept.has(server.fullOf.get(id) ?? ''))
+  return named(below, 'KEEP_FULL', belongs)
 }
 
 const lastRule: Rule = (server, { keepLast }) =>
   keepLast === undefined
     ? []
     : named(
-        newestGood(server.usable, server, keepLast),
+        newestGood(server.states, server, keepLast),
         'KEEP_LAST',
-        `is one of the newest ${keepLast}`,
+        `is of ${newest(keepLast, 'backup')}`,
       )
 
 const labelRule: Rule = ({ members }, { keepLabel: pattern }) => {
@@ -91,9 +95,12 @@ const noRule: Rule = ({ usable }, { windowStart, keepFulls, keepLast }) =>
     ? named(usable, 'NO_RULE', 'can be restored, and no rule was given')
     : []
 
-const goodRule: Rule = (server) =>
-  named(
-    newestGood(server.usable, server, 1),
-    'LAST_GOOD',
-    'has no newer good backup of its server after it',
-  )
+const goodRule: Rule = (server) => {
+  const backups = newestGood(server.states, server, 1)
+  const last = backups.filter(({ id }) => server.good.has(id))
+  const newer = backups.filter(({ id }) => !server.good.has(id))
+  return [
+    ...named(last, 'LAST_GOOD', 'is the newest good backup of its server'),
+    ...named(newer, 'LAST_GOOD', 'is newer than every good backup of its server'),
+  ]
+}

@@ -4,16 +4,10 @@
 import type { BackupId } from './backup-id.ts'
 import type { Chains, Member } from './chains.ts'
 import { namedByRules } from './keep-rules.ts'
-import {
-  addReason,
-  keepBases,
-  keepBroken,
-  keepLastOfServers,
-  type Reasons,
-} from './keep-whole.ts'
+import { addReason, keepBases, keepBroken, keepLastOfServers, type Reasons } from './keep-whole.ts'
 import { type ExpireReason, reasonToGo } from './reason-to-go.ts'
 import type { KeepReason, RetentionInput, RetentionPolicy } from './retention-policy.ts'
-import { backupsByServer, type ServerBackups, sortedMembers } from './server-backups.ts'
+import { backupsByServer, isUsable, type ServerBackups, sortedMembers } from './server-backups.ts'
 import { outlookOf, type ServerOutlook } from './server-outlook.ts'
 
 export interface KeptBackup {
@@ -45,18 +39,17 @@ export const planExpiry = (input: RetentionInput, policy: RetentionPolicy): Expi
   const servers = backupsByServer(input)
   const reasons = reasonsToStay(members, servers, input, policy)
   const dependants = dependantsOf(members)
-  const fulls = fullsOf(input.chains)
+  const staying = brokenThatLoseNoChain(input.chains, reasons)
   const kept: KeptBackup[] = []
   const expired: ExpiredBackup[] = []
   for (const member of members) {
     const { id } = member.backup
     const own = reasons.get(id)
-    const facts = { member, dependants: dependants.get(id) ?? [] }
-    if (own !== undefined) kept.push({ ...facts, reasons: own })
-    else {
-      const chainStays = reasons.has(fulls.get(id) ?? '')
-      expired.push({ ...facts, why: reasonToGo(member, policy, chainStays) })
-    }
+    const above = dependants.get(id) ?? []
+    if (own === undefined) {
+      const why = reasonToGo(member, policy, staying.has(id))
+      expired.push({ member, why, dependants: above })
+    } else kept.push({ member, reasons: own, dependants: above })
   }
   return {
     kept,
@@ -79,18 +72,24 @@ const reasonsToStay = (
     if (hold !== undefined) addReason(reasons, backup.id, hold)
   }
   keepBases(members, reasons)
+  const { size } = reasons
   if (policy.includeBroken) keepLastOfServers(chains, reasons)
   else keepBroken(chains, reasons)
-  keepBases(members, reasons)
+  if (reasons.size > size) keepBases(members, reasons)
   return reasons
 }
 
-const fullsOf = ({ chains }: Chains): ReadonlyMap<BackupId, BackupId> =>
-  new Map(
-    chains.flatMap(({ full, members }) =>
-      members.map(({ backup }) => [backup.id, full.id] as const),
-    ),
-  )
+/** Broken backups whose full stays, and those that have none. */
+const brokenThatLoseNoChain = (
+  { chains, orphans }: Chains,
+  reasons: Reasons,
+): ReadonlySet<BackupId> => {
+  const members = chains
+    .filter(({ full }) => reasons.has(full.id))
+    .flatMap((chain) => chain.members)
+  const broken = [...members.filter((member) => !isUsable(member)), ...orphans]
+  return new Set(broken.map(({ backup }) => backup.id))
+}
 
 const dependantsOf = (members: readonly Member[]): ReadonlyMap<BackupId, readonly BackupId[]> => {
   const dependants = new Map<BackupId, BackupId[]>()

@@ -26,10 +26,14 @@ export const reasonToGo = (
     : { code: 'WITH_CHAIN', message: `cannot be restored: ${problem.code}; its chain goes` }
 }
 
+/** `the newest full`, `the newest 3 fulls`. */
+export const newest = (count: number, what: 'full' | 'backup'): string =>
+  count === 1 ? `the newest ${what}` : `the newest ${count} ${what}s`
+
 const notNamed = ({ windowStart, keepFulls, keepLast, keepLabel }: RetentionPolicy): string =>
   [
     ...(windowStart === undefined ? [] : ['is not needed for the window']),
-    ...(keepFulls === undefined ? [] : [`is not of the newest ${keepFulls} fulls`]),
-    ...(keepLast === undefined ? [] : [`is not of the newest ${keepLast} backups`]),
+    ...(keepFulls === undefined ? [] : [`does not belong to ${newest(keepFulls, 'full')}`]),
+    ...(keepLast === undefined ? [] : [`is not of ${newest(keepLast, 'backup')}`]),
     ...(keepLabel === undefined ? [] : [`is not labelled ${keepLabel}`]),
   ].join(', ')

@@ -13,6 +13,8 @@ export interface ServerBackups {
   readonly members: readonly Member[]
   /** What can be restored, oldest first. */
   readonly usable: readonly Backup[]
+  /** Those of `usable` that no good merged full stands for: each state once. */
+  readonly states: readonly Backup[]
   /** Those of `usable` of which nothing bad is known, nor of anything they sit on. */
   readonly good: ReadonlySet<BackupId>
   /** The full at the bottom of each of `usable`. */
@@ -44,14 +46,17 @@ const describe = (
   members: readonly Member[],
   { faulty }: RetentionInput,
 ): ServerBackups => {
-  const usable = members.filter(isUsable)
+  const sound = members.filter(isUsable)
   const good = new Set<BackupId>()
   const fullOf = new Map<BackupId, BackupId>()
   // A base is older, so it was judged before.
-  for (const { backup, base } of usable) {
+  for (const { backup, base } of sound) {
     const onGood = base === undefined || good.has(base)
     if (onGood && !faulty.has(backup.id)) good.add(backup.id)
     fullOf.set(backup.id, base === undefined ? backup.id : (fullOf.get(base) ?? base))
   }
-  return { serverUuid, members, usable: usable.map(({ backup }) => backup), good, fullOf }
+  const usable = sound.map(({ backup }) => backup)
+  const replaced = new Set(usable.filter(({ id }) => good.has(id)).map((full) => full.standsFor))
+  const states = usable.filter(({ id }) => !replaced.has(id))
+  return { serverUuid, members, usable, states, good, fullOf }
 }

@@ -18,7 +18,10 @@ interface Growing extends ServerChains {
 /** Each server and engine once, in the order of their first backup; orphans go where they came from. */
 export const chainsByServer = ({ chains, orphans }: Chains): readonly ServerChains[] => {
   const groups = new Map<string, Growing>()
-  const groupOf = ({ serverUuid, engine }: Pick<ServerChains, 'serverUuid' | 'engine'>): Growing => {
+  const groupOf = ({
+    serverUuid,
+    engine,
+  }: Pick<ServerChains, 'serverUuid' | 'engine'>): Growing => {
     const key = `${serverUuid} ${engine}`
     const group = groups.get(key) ?? { serverUuid, engine, chains: [], orphans: [] }
     groups.set(key, group)

@@ -1,7 +1,7 @@
 // What there is to know at a glance of one server's backups: how old the newest are, what they can
 // reach, how long their chain is, how much they take.
 
-import type { Backup, Engine } from './backup.ts'
+import type { Backup } from './backup.ts'
 import type { BackupType } from './backup-id.ts'
 import { type Member, usableBackups } from './chains.ts'
 import { lineageOf } from './lineage.ts'
@@ -9,16 +9,13 @@ import { isBreaking } from './problem.ts'
 import { recoveryWindow, type RecoveryWindow } from './recovery-window.ts'
 import type { ServerChains } from './server-chains.ts'
 
-export interface ServerSummary {
-  readonly serverUuid: string
-  readonly engine: Engine
+export interface ServerSummary extends ServerChains {
   /** Every sealed backup that could be read, oldest first. */
   readonly members: readonly Member[]
   /** Those that cannot be restored. */
   readonly broken: readonly Member[]
   /** Those that can; `base` is what each is applied on. */
   readonly usable: readonly Backup[]
-  readonly chainCount: number
   /** The newest usable one of each type, by its end. */
   readonly lastFull: Backup | undefined
   readonly lastIncrement: Backup | undefined
@@ -34,19 +31,17 @@ export interface ServerSummary {
 
 /** Sums up what a repository holds of one server. */
 export const summariseServer = (server: ServerChains): ServerSummary => {
-  const { serverUuid, engine, chains, orphans } = server
+  const { chains, orphans } = server
   const members = [...chains.flatMap((chain) => chain.members), ...orphans].sort((a, b) =>
     a.backup.id < b.backup.id ? -1 : 1,
   )
   const usable = usableBackups(server)
   const newest = newestOf(usable)
   return {
-    serverUuid,
-    engine,
+    ...server,
     members,
     broken: members.filter(({ problems }) => problems.some(isBreaking)),
     usable,
-    chainCount: chains.length,
     lastFull: newestOf(ofType(usable, 'full')),
     lastIncrement: newestOf(ofType(usable, 'increment')),
     newest,
@@ -76,6 +71,7 @@ const ofType = (backups: readonly Backup[], type: BackupType): readonly Backup[]
 
 const newestOf = (backups: readonly Backup[]): Backup | undefined =>
   backups.reduce<Backup | undefined>(
-    (newest, backup) => (newest === undefined || backup.endTime >= newest.endTime ? backup : newest),
+    (newest, backup) =>
+      newest === undefined || backup.endTime >= newest.endTime ? backup : newest,
     undefined,
   )

@@ -2,7 +2,7 @@
 
 import yargs, { type Argv } from 'yargs'
 import type { Flags } from '../config/options.ts'
-import type { AnyCommand } from './command.ts'
+import type { AnyCommand, PositionalSpec } from './command.ts'
 import { allCommands } from './commands/all.ts'
 import type { GivenArguments } from './given-arguments.ts'
 import { registerCommands } from './register-commands.ts'
@@ -15,6 +15,8 @@ export interface ChosenCommand {
   /** Options by name, as text or booleans; only those that were given. */
   readonly flags: Flags
   readonly positional: string | undefined
+  /** The one after it. */
+  readonly second?: string | undefined
 }
 
 export type CommandLine = { readonly kind: 'help'; readonly text: string } | ChosenCommand
@@ -27,7 +29,10 @@ export const readCommandLine = (given: GivenArguments, columns: number): Command
   let found: ChosenCommand | undefined
   let help = ''
   const parser = registerCommands(makeParser(given, width), width, (command, flags) => {
-    found = { kind: 'run', command, flags, positional: positionalOf(command, flags) }
+    const [positional, second] = [command.positional, command.second].map((spec) =>
+      positionalOf(spec, flags),
+    )
+    found = { kind: 'run', command, flags, positional, second }
   })
   // Its handlers only note what was chosen, so it is done when it returns, promise or not.
   void parser.parse([...given.argv], {}, (_error, _flags, output) => {
@@ -36,8 +41,8 @@ export const readCommandLine = (given: GivenArguments, columns: number): Command
   return found ?? { kind: 'help', text: `${help}\n` }
 }
 
-const positionalOf = ({ positional }: AnyCommand, flags: Flags): string | undefined => {
-  const value = positional === undefined ? undefined : flags[positional.name]
+const positionalOf = (spec: PositionalSpec | undefined, flags: Flags): string | undefined => {
+  const value = spec === undefined ? undefined : flags[spec.name]
   return typeof value === 'string' ? value : undefined
 }
 

@@ -57,6 +57,8 @@ export interface CommandResult {
   readonly text: string
   /** 0 unless the result itself says that something is wrong. */
   readonly exitCode?: number
+  /** Work that nobody waits for any more still goes on: the process ends all the same. */
+  readonly unfinished?: boolean
 }
 
 export interface Command<Options extends CommandOptions = CommandOptions> {
@@ -65,6 +67,8 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly describe: string
   readonly options: Options
   readonly positional?: PositionalSpec
+  /** The one after it. */
+  readonly second?: PositionalSpec
   /** Whether it speaks to a server; its help then lists the connection options. */
   readonly connects: boolean
   /** How it holds the repository while it runs: `write` keeps every other writer out. */
@@ -76,6 +80,7 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
     args: Arguments<Options>,
     context: CommandContext,
     positional: string | undefined,
+    second: string | undefined,
   ) => Promise<CommandResult>
 }
 
@@ -85,6 +90,7 @@ export type AnyCommand = Omit<Command, 'run'> & {
     args: Readonly<Record<string, unknown>>,
     context: CommandContext,
     positional: string | undefined,
+    second: string | undefined,
   ) => Promise<CommandResult>
 }
 

@@ -23,7 +23,7 @@ export const examineServer = async (
 }
 
 /** Asks for the capabilities each time, because a fix changes them. */
-const examine = async (
+export const examine = async (
   { settings }: CommandContext,
   session: Session,
 ): Promise<readonly CheckResult[]> => {

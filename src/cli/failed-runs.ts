@@ -45,10 +45,7 @@ export const readFailedRuns = async (
     .sort((a, b) => a.begun.getTime() - b.begun.getTime())
 }
 
-const readFailedRun = async (
-  name: string,
-  directory: string,
-): Promise<FailedRun | undefined> => {
+const readFailedRun = async (name: string, directory: string): Promise<FailedRun | undefined> => {
   const parts = parseBackupId(name)
   const paths = backupPathsAt(directory)
   // With a manifest it is a backup that was moved aside, and no failure.

@@ -28,6 +28,6 @@ export interface Io {
   onSignal(handler: (signal: SignalName) => void): () => void
   /** What other users see of the command line, as in `ps`. */
   setTitle(title: string): void
-  /** Ends the process at once: only for a second Ctrl-C. */
+  /** Ends the process at once: only for a second Ctrl-C, and where work goes on that nobody waits for. */
   exitNow(code: number): void
 }

@@ -7,6 +7,7 @@ import { chainsByServer } from '../chain/server-chains.ts'
 import { type ServerSummary, summariseServer } from '../chain/server-summary.ts'
 import { hasSystemCode } from '../errors.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
+import { isPinned, noNotes } from '../repository/notes-file.ts'
 import { freeBytes } from '../system/disk-space.ts'
 import { type LockOwner, parseLock } from '../system/lock-owner.ts'
 import { isAlive } from '../system/process-identity.ts'
@@ -25,6 +26,8 @@ export interface RepositoryObservation {
   readonly failedRuns: readonly FailedRun[]
   /** Milliseconds from the begin of a run to its seal; none for backups without a journal. */
   readonly durations: ReadonlyMap<BackupId, number>
+  /** Backups whose pin holds now. */
+  readonly pinned: ReadonlySet<BackupId>
   readonly freeBytes: number
 }
 
@@ -44,6 +47,7 @@ export const observeRepository = async (
     lockOwner: await readLockOwner(layout.lock),
     failedRuns: await readFailedRuns(layout, view.unsealed),
     durations: await readRunDurations(layout, ids),
+    pinned: new Set(ids.filter((id) => isPinned(view.notes.get(id)?.notes ?? noNotes, at))),
     freeBytes: await freeBytes(layout.root),
   }
 }

@@ -25,7 +25,7 @@ export const makeProcessIo = (): Io => ({
   setTitle: (title) => {
     process.title = title
   },
-  // The one place where the process is ended: a second Ctrl-C does not wait for anything.
+  // The one place where the process is ended: what calls it does not wait for anything.
   exitNow: (code) => process.exit(code),
 })
 

@@ -1,6 +1,6 @@
 // The options that say how the server compresses, as one request.
 
-import type { Compression } from '../clone/request.ts'
+import type { Compression } from '../codec/compression.ts'
 import { ClonectlError } from '../errors.ts'
 
 export interface CompressionArguments {

@@ -4,7 +4,7 @@ import type { Argv, Options } from 'yargs'
 import type { OptionSpec } from '../config/option-spec.ts'
 import type { Flags } from '../config/options.ts'
 import { epilogueOf } from './command-help.ts'
-import type { AnyCommand, CommandOption } from './command.ts'
+import type { AnyCommand, CommandOption, PositionalSpec } from './command.ts'
 import { allCommands, commandGroups } from './commands/all.ts'
 import { sharedOptions } from './shared-options.ts'
 
@@ -14,7 +14,7 @@ type Chosen = (command: AnyCommand, flags: Flags) => void
 export const registerCommands = (parser: Argv, width: number, chosen: Chosen): Argv => {
   const register = (on: Argv, word: string, command: AnyCommand): Argv =>
     on.command(
-      [word, ...(command.positional ? [`[${command.positional.name}]`] : [])].join(' '),
+      [word, ...positionalsOf(command).map(({ name }) => `[${name}]`)].join(' '),
       command.describe,
       (inner: Argv) => describeCommand(inner, command, width),
       (flags) => chosen(command, flags),
@@ -34,16 +34,19 @@ export const registerCommands = (parser: Argv, width: number, chosen: Chosen): A
 }
 
 const describeCommand = (parser: Argv, command: AnyCommand, width: number): Argv => {
-  const { positional } = command
   const described = parser
     .options(ownOptionsOf(command))
     .options(sharedOptionsOf(command))
     .example(command.examples.map(({ command: line, about }) => [line, about]))
     .epilogue(epilogueOf(command, width))
-  return positional === undefined
-    ? described
-    : described.positional(positional.name, { type: 'string', describe: positional.describe })
+  return positionalsOf(command).reduce(
+    (on, { name, describe }) => on.positional(name, { type: 'string', describe }),
+    described,
+  )
 }
+
+const positionalsOf = ({ positional, second }: AnyCommand): readonly PositionalSpec[] =>
+  [positional, second].filter((spec) => spec !== undefined)
 
 const ownOptionsOf = ({ name, options }: AnyCommand): Record<string, Options> =>
   Object.fromEntries(

@@ -1,10 +1,13 @@
 // What the repository holds, as the chain commands show it: read from its directories alone.
 
+import type { Backup } from '../chain/backup.ts'
 import type { BackupId } from '../chain/backup-id.ts'
 import { buildChains, type Chain, type Chains, type Member } from '../chain/chains.ts'
 import { findBackup } from '../chain/find-backup.ts'
 import { type DamagedBackup, readCatalog } from '../repository/catalog.ts'
+import { type DrillSummary, readLastDrill } from '../repository/drill-file.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
+import { labelled, noNotes, type NotesReading, readAllNotes } from '../repository/notes-file.ts'
 import { readVerified, type Verified } from '../repository/verified-file.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { type UnsealedBackup, tellUnsealed } from './unsealed-backup.ts'
@@ -14,6 +17,10 @@ export interface RepositoryView extends Chains {
   readonly unsealed: readonly UnsealedBackup[]
   /** What `chain verify` last found in each sealed backup. */
   readonly verified: ReadonlyMap<BackupId, Verified>
+  /** The last drill of each backup that was drilled. */
+  readonly drilled: ReadonlyMap<BackupId, DrillSummary>
+  /** Pins and labels; the labels stand in the backups already. */
+  readonly notes: ReadonlyMap<BackupId, NotesReading>
 }
 
 const READERS = 8
@@ -21,8 +28,15 @@ const READERS = 8
 /** Reads the repository. Throws only when the directory itself cannot be read. */
 export const viewRepository = async (layout: RepositoryLayout): Promise<RepositoryView> => {
   const catalog = await readCatalog(layout)
+  const notes = await readAllNotes(
+    layout,
+    catalog.backups.map(({ id }) => id),
+  )
+  const withLabel = (backup: Backup): Backup =>
+    labelled(backup, notes.get(backup.id)?.notes ?? noNotes)
   return {
-    ...buildChains(catalog.backups),
+    ...buildChains(catalog.backups.map(withLabel)),
+    notes,
     damaged: catalog.damaged,
     unsealed: await Promise.all(catalog.unsealed.map((id) => tellUnsealed(layout, id))),
     verified: new Map(
@@ -32,7 +46,21 @@ export const viewRepository = async (layout: RepositoryLayout): Promise<Reposito
         async ({ id }) => [id, await readVerified(layout.backup(id))] as const,
       ),
     ),
+    drilled: await readDrills(layout, catalog.backups),
   }
+}
+
+const readDrills = async (
+  layout: RepositoryLayout,
+  backups: readonly Backup[],
+): Promise<RepositoryView['drilled']> => {
+  const last = await mapLimit(backups, READERS, ({ id }) => readLastDrill(layout.backup(id)))
+  return new Map(
+    backups.flatMap(({ id }, index) => {
+      const drill = last[index]
+      return drill === undefined ? [] : [[id, drill]]
+    }),
+  )
 }
 
 /** Every sealed backup that could be read, oldest first. */
@@ -45,9 +73,9 @@ export const membersOf = ({ chains, orphans }: Chains): readonly Member[] =>
 export const narrowTo = (reference: string, view: RepositoryView): RepositoryView => {
   const damaged = view.damaged.filter(({ id }) => id === reference)
   const unsealed = view.unsealed.filter(({ id }) => id === reference)
-  const { verified } = view
+  const { verified, drilled, notes } = view
   if (damaged.length + unsealed.length > 0)
-    return { chains: [], orphans: [], damaged, unsealed, verified }
+    return { chains: [], orphans: [], damaged, unsealed, verified, drilled, notes }
   const { id } = findBackup(
     reference,
     membersOf(view).map((member) => member.backup),
@@ -60,5 +88,7 @@ export const narrowTo = (reference: string, view: RepositoryView): RepositoryVie
     damaged: [],
     unsealed: [],
     verified,
+    drilled,
+    notes,
   }
 }

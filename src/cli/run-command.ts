@@ -20,7 +20,7 @@ import { readVersion } from './version.ts'
  * CONFIG, and what reading the option files throws.
  */
 export const runCommand = async (
-  { command, flags, positional }: ChosenCommand,
+  { command, flags, positional, second }: ChosenCommand,
   given: GivenArguments,
   io: Io,
 ): Promise<number> => {
@@ -34,30 +34,33 @@ export const runCommand = async (
   const { signal } = cancellation
   const { commandLine } = given
   reporter.begin({ command: command.name, version, arguments: wordsAfterCommand(given, command) })
-  const exitCode = await concludeRun(
+  const { exitCode, unfinished } = await concludeRun(
     { io, settings, askPassword, reporter, signal, commandLine, version, beganMs },
     reporter,
-    (context) => command.run(args, context, positional),
+    (context) => command.run(args, context, positional, second),
   )
   const durationMs = performance.now() - beganMs
   reporter.end({ command: command.name, ending: endingOf(exitCode), durationMs })
+  if (unfinished) io.exitNow(exitCode)
   return exitCode
 }
+
+type Conclusion = Required<Pick<CommandResult, 'exitCode' | 'unfinished'>>
 
 /** Whatever happens becomes a written result or a reported failure, and an exit code. */
 const concludeRun = async (
   parts: ContextParts,
   reporter: RunReporter,
   run: (context: ReturnType<typeof makeContext>) => Promise<CommandResult>,
-): Promise<number> => {
+): Promise<Conclusion> => {
   const { io, settings, signal } = parts
   try {
-    const { document, text, exitCode = 0 } = await run(makeContext(parts))
+    const { document, text, exitCode = 0, unfinished = false } = await run(makeContext(parts))
     await io.stdout.write(settings.json ? formatDocument(document) : text)
-    return exitCode
+    return { exitCode, unfinished }
   } catch (error) {
     const report = reportOf(afterCancellation(error, signal), parts)
     reporter.fail(report)
-    return report.exitCode
+    return { exitCode: report.exitCode, unfinished: false }
   }
 }

@@ -1,4 +1,4 @@
-// Reads the instant of --to-time. A wrong reading would restore to the wrong moment without anybody
+// Reads instants such as that of --to-time. A wrong reading would restore to the wrong moment without anybody
 // noticing, so every form that can be misread is refused.
 
 import { ClonectlError } from '../errors.ts'
@@ -15,44 +15,58 @@ const FORM =
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
+/** What was asked, for messages. */
+interface Asked {
+  readonly text: string
+  readonly option: string
+}
+
 /**
  * Reads RFC 3339 with an offset or Z exactly, and a bare `YYYY-MM-DD HH:MM:SS` in the local zone.
  * Throws USAGE for anything else, and for local times that do not exist or occur twice.
  */
-export const parseTargetTime = (text: string): TargetTime => {
+export const parseTargetTime = (text: string, option = 'to-time'): TargetTime => {
+  const asked = { text, option }
   const match = FORM.exec(text.trim())
-  if (match === null) throw wrongForm(text)
+  if (match === null) throw wrongForm(asked)
   const [, day = '', , clock = '', fraction = '', zulu, sign, hours, minutes] = match
-  const wall = wallTime(text, `${day}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
+  const wall = wallTime(asked, `${day}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
   if (zulu !== undefined) return { time: new Date(wall), takenAs: undefined }
-  if (sign === undefined) return localTime(text, wall)
-  const offset = offsetMs(text, sign, Number(hours), Number(minutes))
+  if (sign === undefined) return localTime(asked, wall)
+  const offset = offsetMs(asked, sign, Number(hours), Number(minutes))
   return { time: new Date(wall - offset), takenAs: undefined }
 }
 
 /** The wall clock's reading as if it were UTC; refuses days and hours that do not exist. */
-const wallTime = (text: string, iso: string): number => {
+const wallTime = (asked: Asked, iso: string): number => {
   const wall = new Date(iso)
-  if (Number.isNaN(wall.getTime()) || wall.toISOString() !== iso) throw wrongForm(text)
+  if (Number.isNaN(wall.getTime()) || wall.toISOString() !== iso) throw wrongForm(asked)
   return wall.getTime()
 }
 
-const offsetMs = (text: string, sign: string, hours: number, minutes: number): number => {
-  if (hours > 23 || minutes > 59) throw wrongForm(text)
+const offsetMs = (asked: Asked, sign: string, hours: number, minutes: number): number => {
+  if (hours > 23 || minutes > 59) throw wrongForm(asked)
   return (sign === '-' ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS
 }
 
 /** Where the clock is put forward a reading does not exist, where it is put back it occurs twice. */
-const localTime = (text: string, wall: number): TargetTime => {
+const localTime = (asked: Asked, wall: number): TargetTime => {
   const offsets = [-DAY_MS, DAY_MS].map((shift) => offsetAt(wall + shift))
   const instants = [...new Set(offsets.map((offset) => wall - offset))].filter(
     (instant) => instant + offsetAt(instant) === wall,
   )
   const [first, second] = instants
   if (first === undefined)
-    throw usage(`${text} does not exist in the zone ${zoneName()}: the clock was put forward`)
+    throw usage(
+      asked,
+      `${asked.text} does not exist in the zone ${zoneName()}: the clock was put forward`,
+    )
   if (second !== undefined)
-    throw usage(`${text} occurs twice in the zone ${zoneName()}`, instants.map(formatLocal))
+    throw usage(
+      asked,
+      `${asked.text} occurs twice in the zone ${zoneName()}`,
+      instants.map(formatLocal),
+    )
   return { time: new Date(first), takenAs: `${formatLocal(first)} (${zoneName()})` }
 }
 
@@ -70,14 +84,18 @@ const formatLocal = (instant: number): string => {
 
 const ACCEPTED = ['2026-11-20T09:30:12Z', '2026-11-20T10:30:12.345+01:00', '2026-11-20 10:30:12']
 
-const wrongForm = (text: string): ClonectlError =>
-  usage(`--to-time ${JSON.stringify(text)} is not a time`)
+const wrongForm = (asked: Asked): ClonectlError =>
+  usage(asked, `--${asked.option} ${JSON.stringify(asked.text)} is not a time`)
 
-const usage = (message: string, forms: readonly string[] = ACCEPTED): ClonectlError =>
+const usage = (
+  { option }: Asked,
+  message: string,
+  forms: readonly string[] = ACCEPTED,
+): ClonectlError =>
   new ClonectlError('USAGE', message, {
     hint:
       forms === ACCEPTED
         ? `accepted: ${ACCEPTED.join(', ')} (the last is taken in the local zone)`
         : `write the one that is meant: ${forms.join(' or ')}`,
-    details: { option: 'to-time', accepted: forms },
+    details: { option, accepted: forms },
   })

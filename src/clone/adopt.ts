@@ -8,6 +8,8 @@ import { readCatalog } from '../repository/catalog.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Manifest } from '../repository/manifest.ts'
 import { openOrMakeRepository } from '../repository/repository.ts'
+import type { Run } from '../repository/run.ts'
+import { seal } from '../repository/seal.ts'
 import { writeServerFile } from '../repository/server-file.ts'
 import { acquireLock } from '../system/lock-file.ts'
 import { giveTo, ownerOf } from '../system/owner.ts'
@@ -22,8 +24,6 @@ import { findClone, type FoundClone } from './found-clone.ts'
 import { copyClone, moveClone, requireSameFilesystem } from './place-clone.ts'
 import { proveFiles } from './prove-files.ts'
 import type { BackupOutcome } from './request.ts'
-import type { Run } from './run.ts'
-import { seal } from './seal.ts'
 
 export type AdoptionContext = Omit<CloneContext, 'session' | 'openSession' | 'remote' | 'findTool'>
 

@@ -3,13 +3,13 @@
 import type { Backup } from '../chain/backup.ts'
 import { makeBackupId } from '../chain/backup-id.ts'
 import { type StoredFile, sumBytes } from '../repository/manifest.ts'
+import type { Run } from '../repository/run.ts'
+import type { Unlisted } from '../repository/seal.ts'
 import type { AdoptionContext, AdoptionRequest } from './adopt.ts'
 import type { AdoptedDonor } from './adopted-donor.ts'
-import type { Unlisted } from './describe-backup.ts'
 import { resultOf } from './engines/greatsql.ts'
 import type { FoundClone } from './found-clone.ts'
 import type { ProvenFiles } from './prove-files.ts'
-import type { Run } from './run.ts'
 
 /** As the chain logic sees it. Nobody knows since when its pages were tracked. */
 export const adoptionBackup = (clone: FoundClone, { donor }: AdoptedDonor): Backup => ({

@@ -2,47 +2,29 @@
 // adoption fails.
 
 import { remove } from 'fs-extra/esm'
-import { mkdir } from 'node:fs/promises'
-import { type BackupId, makeBackupId } from '../chain/backup-id.ts'
-import { hasSystemCode } from '../errors.ts'
+import { makeBackupId } from '../chain/backup-id.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import { openRunJournal } from '../repository/run-journal.ts'
+import { discardRun, openRun, type Run } from '../repository/run.ts'
 import { exists } from '../system/exists.ts'
-import { giveTo, ownerOf } from '../system/owner.ts'
-import { ownIdentity } from '../system/process-identity.ts'
+import { ownerOf } from '../system/owner.ts'
 import type { AdoptionContext } from './adopt.ts'
 import type { FoundClone } from './found-clone.ts'
 import { moveClone } from './place-clone.ts'
-import { discardRun, type Run } from './run.ts'
 
-/** Makes the directory and begins its journal. All of it is given to whom the clone belongs. */
+/**
+ * Makes the directory and begins its journal. It is named by when the clone was begun; where that name
+ * is taken, by the next millisecond. All of it is given to whom the clone belongs.
+ */
 export const beginAdoption = async (
   context: AdoptionContext,
   layout: RepositoryLayout,
-  clone: FoundClone,
+  { beginTime, type, directory }: FoundClone,
 ): Promise<Run> => {
-  const id = await makeDirectory(layout, clone)
-  const paths = layout.backup(id)
-  const journal = openRunJournal(paths.journal, context.command, ownIdentity(), context.clock)
-  await journal.begin('adopt')
-  const owner = await ownerOf(clone.directory)
-  await giveTo(owner, paths.directory)
-  return { id, paths, journal, owner }
-}
-
-/** Named by when the clone was begun; where that name is taken, by the next millisecond. */
-const makeDirectory = async (
-  layout: RepositoryLayout,
-  { beginTime, type }: FoundClone,
-): Promise<BackupId> => {
+  const owner = await ownerOf(directory)
   for (let time = beginTime.getTime(); ; time += 1) {
     const id = makeBackupId(new Date(time), type)
-    try {
-      await mkdir(layout.backup(id).directory, { mode: 0o750 })
-      return id
-    } catch (error) {
-      if (!hasSystemCode(error, 'EEXIST')) throw error
-    }
+    const run = await openRun(context, layout, { id, owner, step: 'adopt' })
+    if (run !== undefined) return run
   }
 }
 

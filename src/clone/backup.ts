@@ -4,9 +4,10 @@
 import type { Decision } from '../chain/choose-base.ts'
 import { readRestoreSettings } from '../mysql/restore-settings.ts'
 import { readCatalog } from '../repository/catalog.ts'
-import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Manifest } from '../repository/manifest.ts'
 import { openOrMakeRepository } from '../repository/repository.ts'
+import { beginRun, discardQuietly } from '../repository/run.ts'
+import { seal } from '../repository/seal.ts'
 import { writeServerFile } from '../repository/server-file.ts'
 import { acquireLock } from '../system/lock-file.ts'
 import { giveTo, ownerOf } from '../system/owner.ts'
@@ -24,8 +25,6 @@ import { clearLeftovers } from './leftovers.ts'
 import { startTracking } from './page-tracking.ts'
 import { requirePreflight } from './preflight.ts'
 import type { BackupOutcome, BackupRequest } from './request.ts'
-import { beginRun, discardRun, type Run } from './run.ts'
-import { seal } from './seal.ts'
 
 const engines: Readonly<Record<Engine['name'], Engine>> = {
   greatsql: greatsqlEngine,
@@ -71,24 +70,8 @@ export const takeBackup = async (
     const manifest = await makeBackup(job, engine, decision)
     return { manifest, directory: run.paths.directory, cleaned }
   } catch (error) {
-    await discardQuietly(context, layout, run)
+    await discardQuietly(reporter, layout, run)
     throw error
-  }
-}
-
-/** The failure that is being told must not be hidden by one in clearing up; the next run clears too. */
-const discardQuietly = async (
-  context: CloneContext,
-  layout: RepositoryLayout,
-  run: Run,
-): Promise<void> => {
-  try {
-    const destination = await discardRun(layout, run)
-    context.reporter.info(`removed the unfinished ${run.id}, its journal is in the trash`, {
-      destination,
-    })
-  } catch (error) {
-    context.reporter.warn(`could not clear ${run.paths.directory}: ${String(error)}`)
   }
 }
 

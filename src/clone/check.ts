@@ -2,9 +2,9 @@
 // looks at; a finding says what was found and what to do.
 
 import type { Engine } from '../chain/backup.ts'
+import type { Compression } from '../codec/compression.ts'
 import type { DonorAddress } from './clone-statement.ts'
 import type { Server } from './donor.ts'
-import type { Compression } from './request.ts'
 
 /** The donor, and what is planned with it. */
 export interface CheckContext extends Server {

@@ -2,12 +2,12 @@
 // only globals, so they are set, and set back even when the clone fails; the journal knows the old
 // values, so that the next run sets them back should this one be killed.
 
+import type { Compression } from '../codec/compression.ts'
 import type { Row, Session } from '../mysql/session.ts'
 import { quoteText } from '../mysql/sql-text.ts'
 import { ClonectlError } from '../errors.ts'
 import type { GlobalValues } from '../repository/run-journal.ts'
 import type { EngineJob } from './engine.ts'
-import type { Compression } from './request.ts'
 
 /** clone_plugin.cc: the names of the enumeration's values. */
 const FILE_COMPRESS = {

@@ -3,10 +3,9 @@
 import type { Engine } from '../chain/backup.ts'
 import type { Decision } from '../chain/choose-base.ts'
 import type { Manifest } from '../repository/manifest.ts'
+import type { Unlisted } from '../repository/seal.ts'
 import type { Server } from './donor.ts'
 import type { EngineJob, EngineResult } from './engine.ts'
-
-export type Unlisted = Omit<Manifest, 'files' | 'emptyDirectories'>
 
 export interface BackupFacts {
   readonly engine: Engine

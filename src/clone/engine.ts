@@ -5,10 +5,10 @@ import type { Backup } from '../chain/backup.ts'
 import type { Lsn } from '../chain/lsn.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Coordinates, DeltaEntry, Manifest, StoredFile } from '../repository/manifest.ts'
+import type { Run } from '../repository/run.ts'
 import type { CloneContext } from './context.ts'
 import type { Servers } from './donor.ts'
 import type { BackupRequest } from './request.ts'
-import type { Run } from './run.ts'
 
 export interface EngineJob extends Servers {
   readonly context: CloneContext

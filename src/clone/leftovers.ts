@@ -2,10 +2,10 @@
 // runs, and moved to the trash. Called with the repository's lock held, so no run is at work.
 
 import { sep } from 'node:path'
-import type { BackupId } from '../chain/backup-id.ts'
 import type { Catalog } from '../repository/catalog.ts'
+import { readDeadRun, tellDeadRun } from '../repository/dead-run.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import { readRunJournal, type RunRecord } from '../repository/run-journal.ts'
+import type { RunRecord } from '../repository/run-journal.ts'
 import { removeTemporaries } from '../repository/temporaries.ts'
 import { moveToTrash } from '../repository/trash.ts'
 import { readCloneStatus } from '../mysql/clone-status.ts'
@@ -25,22 +25,15 @@ export const clearLeftovers = async (
   const moved: string[] = []
   for (const id of catalog.unsealed) {
     await endOrphanedClone(context, layout.backup(id).directory)
-    const run = await readJournalOf(layout, id)
+    const run = await readDeadRun(layout, id)
     await setGlobalsBack(context, run)
     const destination = await moveToTrash(layout, id)
-    context.reporter.warn(`moved ${id} to the trash: ${describe(run)}`, { destination })
+    context.reporter.warn(`moved ${id} to the trash: ${tellDeadRun(run)}`, { destination })
     moved.push(destination)
   }
   for (const name of await removeTemporaries(layout, context.clock.now()))
     context.reporter.info(`removed ${name}, which a dead run left`)
   return moved
-}
-
-const describe = (run: RunRecord | undefined): string => {
-  const last = run?.steps.at(-1)
-  return run === undefined || last === undefined
-    ? 'a run died before it wrote its journal'
-    : `a run (${run.command}, pid ${run.owner.pid}) died in step "${last.step}" at ${last.at}`
 }
 
 /** A run that was killed while the server compressed for it has left the server doing so. */
@@ -53,18 +46,6 @@ const setGlobalsBack = async (
   if (globals.serverUuid !== (await session.value('SELECT @@GLOBAL.server_uuid'))) return
   await setGlobals(session, globals.values)
   reporter.warn("set the server's variables back, which a dead run had changed", globals.values)
-}
-
-/** A journal that cannot be read says no more than a missing one: the directory goes either way. */
-const readJournalOf = async (
-  layout: RepositoryLayout,
-  id: BackupId,
-): Promise<RunRecord | undefined> => {
-  try {
-    return await readRunJournal(layout.backup(id).journal)
-  } catch {
-    return undefined
-  }
 }
 
 /** A clone goes on when its client dies; it would write into the directory that is to be moved. */

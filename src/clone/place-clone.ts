@@ -2,12 +2,13 @@
 // filesystem can, or by renaming the directory.
 
 import { constants } from 'node:fs'
-import { chmod, copyFile, mkdir, open, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { renameDurable } from '../system/atomic-file.ts'
 import { requireSpace } from '../system/disk-space.ts'
 import { mapLimit } from '../system/map-limit.ts'
+import { syncFile } from '../system/sync-file.ts'
 import type { CloneContext } from './context.ts'
 import type { FoundClone } from './found-clone.ts'
 
@@ -42,12 +43,7 @@ export const copyClone = async (
 const copyDurably = async (from: string, to: string): Promise<void> => {
   await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   await chmod(to, FILE_MODE)
-  const file = await open(to, 'r+')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
+  await syncFile(to)
 }
 
 /** Throws USAGE when the directory cannot be renamed into the repository. */

@@ -1,18 +1,8 @@
 // What the user asked of a backup run, and what came of it.
 
 import type { Engine } from '../chain/backup.ts'
-import type { Codec } from '../codec/codec.ts'
+import type { Compression } from '../codec/compression.ts'
 import type { Manifest } from '../repository/manifest.ts'
-
-/** How the server compresses what it writes; what is undefined stays as the server has it. */
-export interface Compression {
-  readonly codec: Codec
-  /** zstd only, 1 to 19. */
-  readonly level?: number | undefined
-  readonly threads?: number | undefined
-  /** Bytes compressed at once, a multiple of 1024. */
-  readonly chunkBytes?: number | undefined
-}
 
 export interface BackupRequest {
   readonly type: 'full' | 'increment'

@@ -13,6 +13,7 @@ import { type FileProblem, fileProblem, mismatch } from './verify-problem.ts'
 export const uncoveredFiles = [
   BACKUP_ENTRIES.journal,
   BACKUP_ENTRIES.verified,
+  BACKUP_ENTRIES.notes,
   BACKUP_ENTRIES.drills,
 ] as const
 

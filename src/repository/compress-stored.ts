@@ -6,17 +6,17 @@ import { unlink } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { chooseEncoder } from '../codec/choose-encoder.ts'
+import type { Compression } from '../codec/compression.ts'
 import type { Encoder, EncodeRequest } from '../codec/encoder.ts'
 import { formatStoredName } from '../codec/names.ts'
 import { ClonectlError } from '../errors.ts'
-import { digestFile } from '../repository/file-digest.ts'
-import { BACKUP_ENTRIES } from '../repository/layout.ts'
-import { type FileEntry, type StoredFile, sumBytes } from '../repository/manifest.ts'
-import { readStoredPath } from '../repository/stored-kind.ts'
+import type { Reporter } from '../report/reporter.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { runTool } from '../system/run-tool.ts'
-import type { CloneContext } from './context.ts'
-import type { Compression } from './request.ts'
+import { digestFile } from './file-digest.ts'
+import { BACKUP_ENTRIES } from './layout.ts'
+import { type FileEntry, type StoredFile, sumBytes } from './manifest.ts'
+import { readStoredPath } from './stored-kind.ts'
 
 /**
  * Content of one frame: small enough that a decoder holds several in memory, large enough that
@@ -30,6 +30,13 @@ const LARGE_BYTES = 4 * FRAME_BYTES
 
 const DATA = `${BACKUP_ENTRIES.data}/`
 
+export interface CompressContext {
+  readonly reporter: Reporter
+  readonly signal: AbortSignal
+  /** Finds a program. Throws TOOL_MISSING. */
+  readonly findTool: (name: string) => Promise<string>
+}
+
 /** Turns the files of a backup, paths relative to its directory, into what is stored in the end. */
 export type Compressor = (
   directory: string,
@@ -41,7 +48,7 @@ export type Compressor = (
  * that cannot be had, before anything is cloned; CANCELLED while it is at work.
  */
 export const chooseCompressor = async (
-  context: CloneContext,
+  context: CompressContext,
   compression: Compression | undefined,
 ): Promise<Compressor> => {
   if (compression === undefined) return (_directory, files) => Promise.resolve(files)
@@ -73,7 +80,7 @@ interface CompressRequest {
 }
 
 const compressStored = async (
-  { reporter, signal }: CloneContext,
+  { reporter, signal }: CompressContext,
   { encoder, compression, directory, files }: CompressRequest,
 ): Promise<readonly StoredFile[]> => {
   const progress = reporter.progress('compress', sumBytes(files))

@@ -100,6 +100,24 @@ export type TableResult = z.infer<typeof tableSchema>
 export type ProbeResult = z.infer<typeof probeSchema>
 export type DrillProblem = z.infer<typeof problemSchema>
 
+/** What a listing tells of a drill; its tables and problems are only counted. */
+export interface DrillSummary extends Pick<
+  DrillRecord,
+  | 'outcome'
+  | 'begunAt'
+  | 'endedAt'
+  | 'target'
+  | 'recoveryMs'
+  | 'durationMs'
+  | 'clonectlVersion'
+  | 'mysqldVersion'
+> {
+  /** Of the error it failed with. */
+  readonly code: string | null
+  readonly tables: number
+  readonly problems: number
+}
+
 const FILE_NAME = /^UTC\d{8}T\d{6}\.\d{3}\.json$/
 
 /** `UTC20261121T031500.000.json`: in the order of their names they are in the order of time. */
@@ -140,19 +158,31 @@ const makeDirectory = async (path: string): Promise<boolean> => {
   }
 }
 
-/** The evidence of the last drill; undefined when there is none that can be understood. */
-export const readLastDrill = async (paths: BackupPaths): Promise<DrillRecord | undefined> => {
+/** The last drill; undefined when there is no evidence of one that can be understood. */
+export const readLastDrill = async (paths: BackupPaths): Promise<DrillSummary | undefined> => {
   const names = (await namesIn(paths.drills)).filter((name) => FILE_NAME.test(name))
   for (const name of names.sort().reverse()) {
     try {
       const record = await readJsonFile(drillSchema, join(paths.drills, name))
-      if (record !== undefined) return record
+      if (record !== undefined) return summaryOf(record)
     } catch (error) {
       // It is no part of the backup: an older one says at least what it says.
       if (!(error instanceof ClonectlError)) throw error
     }
   }
   return undefined
+}
+
+const summaryOf = (record: DrillRecord): DrillSummary => {
+  const { outcome, begunAt, endedAt, target, recoveryMs, durationMs } = record
+  const { clonectlVersion, mysqldVersion, error, tables, problems } = record
+  return {
+    ...{ outcome, begunAt, endedAt, target, recoveryMs, durationMs },
+    ...{ clonectlVersion, mysqldVersion },
+    code: error?.code ?? null,
+    tables: tables.length,
+    problems: problems.length,
+  }
 }
 
 const namesIn = async (directory: string): Promise<readonly string[]> => {

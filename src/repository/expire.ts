@@ -2,6 +2,7 @@
 // trash, the newest first. Each move is one rename, and what is left after any of them is whole chains:
 // a run that is killed needs no clearing up, the next one goes on.
 
+import { relative, sep } from 'node:path'
 import type { BackupId } from '../chain/backup-id.ts'
 import { type ExpiryPlan, planExpiry } from '../chain/plan-expiry.ts'
 import type { RetentionPolicy } from '../chain/retention-policy.ts'
@@ -55,9 +56,13 @@ export const expire = async (
 }
 
 /** A restore or a copy that has lost its files would only fail, but need not. */
-const requireUnread = async (layout: RepositoryLayout, { expired }: ExpiryPlan): Promise<void> => {
-  const directories = expired.map(({ member }) => layout.backup(member.backup.id).directory)
-  const [reading] = directories.length === 0 ? [] : await openFilesIn(directories)
+const requireUnread = async (
+  { root }: RepositoryLayout,
+  { expired }: ExpiryPlan,
+): Promise<void> => {
+  const going = new Set(expired.map(({ member }) => member.backup.id))
+  const open = going.size === 0 ? [] : await openFilesIn(root)
+  const reading = open.find(({ path }) => going.has(relative(root, path).split(sep)[0] ?? ''))
   if (reading === undefined) return
   throw new ClonectlError('LOCKED', `process ${reading.pid} has ${reading.path} open`, {
     hint: 'a restore or another reader is at work there; nothing was moved, try again later',

@@ -16,6 +16,8 @@ export const BACKUP_ENTRIES = {
   manifest: 'manifest.json',
   /** When what was last verified; it changes after sealing. */
   verified: 'verified.json',
+  /** What the user says of it: pin and label; it changes after sealing. */
+  notes: 'notes.json',
   /** The evidence of drills; it grows after sealing. */
   drills: 'drills',
   /** Exists only while an increment is made. */

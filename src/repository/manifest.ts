@@ -93,6 +93,15 @@ export const manifestSchema = z.object({
     code: z.string(),
     reason: z.string(),
   }),
+  /** Only of a full that was made of a chain: what it holds the state of, and what it was made of. */
+  mergedFrom: z
+    .object({
+      /** The increment that this full stands for. */
+      tip: z.string(),
+      /** The full first, the tip last. */
+      chain: z.array(z.string()),
+    })
+    .optional(),
   /** Every stored file but this one and run.json, paths relative to the backup. */
   files: z.array(storedFile),
   emptyDirectories: z.array(relativePath),
@@ -141,4 +150,5 @@ export const backupOf = (manifest: Manifest): Backup => ({
   resultBytes: manifest.restoredBytes,
   compression: manifest.compression,
   label: manifest.label ?? undefined,
+  standsFor: manifest.mergedFrom?.tip,
 })

@@ -18,7 +18,7 @@ const headerSchema = z.object({
 /** Opens the repository at `path`. Throws REPOSITORY_MISSING, REPOSITORY_UNREADABLE or REPOSITORY_NEWER. */
 export const openRepository = async (path: string): Promise<RepositoryLayout> => {
   const layout = layoutOf(await existingDirectory(path))
-  if ((await readJsonFile(headerSchema, layout.header)) !== undefined) return layout
+  if (await hasHeader(layout)) return layout
   throw new ClonectlError(
     'REPOSITORY_MISSING',
     `${layout.root} is not a clonectl repository: it has no repository.json`,
@@ -37,12 +37,22 @@ export const openOrMakeRepository = async (
   // A run killed while it made the repository leaves at most the temporary file of repository.json.
   if (!entries.every(isTemporaryName)) return { layout: await openRepository(root), made: false }
   const layout = layoutOf(await realpath(root))
-  const header = { format: REPOSITORY_FORMAT, created: clock.now().toISOString() }
-  await writeFileAtomic(layout.header, `${JSON.stringify(header)}\n`)
+  await writeHeader(layout, clock)
   return { layout, made: true }
 }
 
-const existingDirectory = async (path: string): Promise<string> => {
+/** Writes repository.json, which makes the directory a repository. */
+export const writeHeader = async (layout: RepositoryLayout, clock: Clock): Promise<void> => {
+  const header = { format: REPOSITORY_FORMAT, created: clock.now().toISOString() }
+  await writeFileAtomic(layout.header, `${JSON.stringify(header)}\n`)
+}
+
+/** Whether repository.json is there. Throws REPOSITORY_UNREADABLE or REPOSITORY_NEWER. */
+export const hasHeader = async ({ header }: RepositoryLayout): Promise<boolean> =>
+  (await readJsonFile(headerSchema, header)) !== undefined
+
+/** Real path of the directory a repository is in, or should be. Throws REPOSITORY_MISSING. */
+export const existingDirectory = async (path: string): Promise<string> => {
   try {
     return await realpath(path)
   } catch (error) {

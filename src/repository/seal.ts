@@ -1,18 +1,20 @@
 // Seals a backup: everything it stores is listed with size and hash, made durable, and only then
 // the manifest is written. Until that moment the backup does not exist.
 
-import { mapLimit } from '../system/map-limit.ts'
 import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
-import { digestFile } from '../repository/file-digest.ts'
-import { BACKUP_ENTRIES } from '../repository/layout.ts'
-import type { FileEntry, Manifest, StoredFile } from '../repository/manifest.ts'
-import { writeManifest } from '../repository/manifest-file.ts'
 import { syncDirectory } from '../system/atomic-file.ts'
 import { type FileTree, listTree } from '../system/file-tree.ts'
+import { mapLimit } from '../system/map-limit.ts'
 import { giveTo } from '../system/owner.ts'
-import type { Unlisted } from './describe-backup.ts'
+import { digestFile } from './file-digest.ts'
+import { BACKUP_ENTRIES } from './layout.ts'
+import type { FileEntry, Manifest, StoredFile } from './manifest.ts'
+import { writeManifest } from './manifest-file.ts'
 import type { Run } from './run.ts'
+
+/** A manifest before its files are listed. */
+export type Unlisted = Omit<Manifest, 'files' | 'emptyDirectories'>
 
 /** Lists, syncs and writes; `dataFiles` are already hashed. Returns the manifest as written. */
 export const seal = async (
@@ -37,8 +39,8 @@ export const seal = async (
   return manifest
 }
 
-/** Page hashes are kept only where clonectl makes the increments itself. */
-const ownFiles = ({ engine }: Unlisted): readonly string[] =>
+/** What a backup keeps beside its data. Page hashes only where clonectl makes the increments itself. */
+export const ownFiles = ({ engine }: Pick<Manifest, 'engine'>): readonly string[] =>
   engine === 'mysql' ? [BACKUP_ENTRIES.server, BACKUP_ENTRIES.pagemap] : [BACKUP_ENTRIES.server]
 
 /** Backups that root takes stay readable for mysqld's user, who may take the next one. */

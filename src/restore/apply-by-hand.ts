@@ -6,18 +6,18 @@ import { join } from 'node:path'
 import { parseDeltaName } from '../codec/names.ts'
 import { ClonectlError } from '../errors.ts'
 import { CLONE_CHECKPOINTS } from '../mysql/clone-checkpoints.ts'
-import type { Clock } from '../system/clock.ts'
-import { listTree } from '../system/file-tree.ts'
-import { type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
-import { isInside, realPathOfNearest } from '../system/real-path.ts'
-import type { Applier, ApplierName } from './applier.ts'
 import {
   type AppliedState,
   isTainted,
   readAppliedState,
   readCheckpoints,
   writeAppliedState,
-} from './applied-state.ts'
+} from '../repository/applied-state.ts'
+import type { Clock } from '../system/clock.ts'
+import { listTree } from '../system/file-tree.ts'
+import { type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
+import { isInside, realPathOfNearest } from '../system/real-path.ts'
+import type { Applier, ApplierName } from './applier.ts'
 import { type Applied, applyIncrement } from './apply-increment.ts'
 import { requireFits } from './apply-order.ts'
 import { findMysqld } from './choose-applier.ts'

@@ -5,10 +5,10 @@ import { remove } from 'fs-extra/esm'
 import { parseDeltaName } from '../codec/names.ts'
 import { ClonectlError } from '../errors.ts'
 import type { CloneCheckpoints } from '../mysql/clone-checkpoints.ts'
+import { readAppliedState, writeAppliedState } from '../repository/applied-state.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import type { Owner } from '../system/owner.ts'
 import type { Applier, ApplierName } from './applier.ts'
-import { readCheckpoints, writeAppliedState } from './applied-state.ts'
 import { applyIncrement } from './apply-increment.ts'
 import { findMysqld } from './choose-applier.ts'
 import type { SealedBackup } from './layers.ts'
@@ -16,11 +16,11 @@ import { mysqldApplier, type ServerLayout } from './mysqld-applier.ts'
 import { nativeApplier } from './native-applier.ts'
 import { donorValues } from './option-file.ts'
 import type { RestoreContext } from './request.ts'
-import type { Stage } from './stage.ts'
+import type { WorkingStage } from './stage.ts'
 import { stageContent } from './stage-content.ts'
 
 export interface ApplyingRequest {
-  readonly stage: Stage
+  readonly stage: WorkingStage
   /** The full first. */
   readonly lineage: readonly SealedBackup[]
   readonly by: ApplierName
@@ -49,7 +49,7 @@ export const buildByApplying = async (
     parallel,
     label: 'stage',
   })
-  applied.push(await requireRecorded(full, stage.data))
+  applied.push(...(await requireRecorded(full, stage.data)))
   if (files.some(({ path }) => parseDeltaName(path) !== undefined))
     await step(context, request, applier, { backup: full, directory: stage.data, step: 'prepare' })
   for (const [index, backup] of increments.entries()) {
@@ -58,27 +58,31 @@ export const buildByApplying = async (
     const label = `stage ${index + 1}`
     await stage.journal.begin(label)
     await stageContent(context, { backup, destination: directory, owner, parallel, label })
-    applied.push(await requireRecorded(backup, directory))
+    applied.push(...(await requireRecorded(backup, directory)))
     await step(context, request, applier, { backup, directory, step: name })
     await remove(directory)
   }
   await writeAppliedState(stage.data, { state: 'applied', backups: applied }, owner)
 }
 
-/** The server's own note of its LSNs must be what the chain was built on. */
+/**
+ * The server's own notes of the LSNs must be what the chain was built on. A merged full has those of
+ * everything it was made of.
+ */
 const requireRecorded = async (
   { manifest }: SealedBackup,
   directory: string,
-): Promise<CloneCheckpoints> => {
-  const found = await readCheckpoints(directory)
+): Promise<readonly CloneCheckpoints[]> => {
+  const { backups } = await readAppliedState(directory)
+  const [begin, last] = [backups[0]?.startLsn, backups.at(-1)]
   const same =
-    String(found.startLsn) === manifest.startLsn &&
-    String(found.pageTrackLsn) === manifest.pageTrackLsn &&
-    String(found.endLsn) === manifest.endLsn
-  if (same) return found
+    String(begin) === manifest.startLsn &&
+    String(last?.pageTrackLsn) === manifest.pageTrackLsn &&
+    String(last?.endLsn) === manifest.endLsn
+  if (same) return backups
   throw new ClonectlError(
     'INTEGRITY',
-    `${manifest.id} holds a clone of LSN ${found.startLsn} to ${found.endLsn}, its manifest says ` +
+    `${manifest.id} holds a clone of LSN ${begin} to ${last?.endLsn}, its manifest says ` +
       `${manifest.startLsn} to ${manifest.endLsn}`,
     { hint: 'restore another backup: clonectl chain show', details: { backup: manifest.id } },
   )

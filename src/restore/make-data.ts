@@ -10,10 +10,10 @@ import { buildStage } from './build-stage.ts'
 import { applierFor } from './choose-applier.ts'
 import type { RestoreContext, RestoreRequest } from './request.ts'
 import type { Selection } from './select-chain.ts'
-import type { Stage } from './stage.ts'
+import type { WorkingStage } from './stage.ts'
 
 export interface MakeRequest {
-  readonly stage: Stage
+  readonly stage: WorkingStage
   readonly selection: Selection
   readonly owner: Owner
   readonly settings: ServerSettings
@@ -27,7 +27,7 @@ export interface MadeData {
 /** Makes `stage.data`, every file of it proved. Throws INTEGRITY, PROCESS, CANCELLED. */
 export const makeData = async (
   context: RestoreContext,
-  request: RestoreRequest,
+  request: Pick<RestoreRequest, 'apply' | 'parallel'>,
   { stage, selection, owner, settings }: MakeRequest,
 ): Promise<MadeData> => {
   const { lineage, recipes } = selection

@@ -17,7 +17,6 @@ const TOKEN =
   /--(?=\s|$)[^\n]*|#[^\n]*|\/\*[^]*?\*\/|'(?:[^'\\]|\\[^]|'')*'|"(?:[^"\\]|\\[^]|"")*"|`(?:[^`]|``)*`|[^'"`;#/-]+|[^]/gu
 const EXPECTATION = /^(?:--|#)\s*expect:\s*(.*?)\s*$/u
 const COMMENT = /^(?:--(?:\s|$)|#|\/\*(?!!))/u
-const UNENDED = /^(?:['"`]|\/\*)$/u
 
 /**
  * Reads the statements of a text; errors call it `file`. Throws CONFIG naming the line for a string or
@@ -38,10 +37,9 @@ export const parseProbes = (text: string, file: string): readonly Probe[] => {
     if (probe !== undefined) probes.push(probe)
     draft = newDraft()
   }
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const { 0: token, index } of text.matchAll(TOKEN)) {
+    if (isUnended(token, text[index + 1])) fail('a string or comment has no end')
     if (token === ';') finish()
-    else if (UNENDED.test(token) || isOpenComment(token, text, draft))
-      fail('a string or comment has no end')
     else take(draft, token, line, fail)
     line += token.split('\n').length - 1
   }
@@ -49,6 +47,10 @@ export const parseProbes = (text: string, file: string): readonly Probe[] => {
   if (probes.length === 0) fail('there is no statement')
   return probes
 }
+
+/** What begins a string or comment stands alone only when no end was found. */
+const isUnended = (token: string, next: string | undefined): boolean =>
+  /^['"`]$/u.test(token) || (token === '/' && next === '*')
 
 interface Draft {
   sql: string
@@ -71,7 +73,7 @@ const take = (draft: Draft, token: string, line: number, fail: Fail): void => {
   }
   if (draft.line === undefined && (COMMENT.test(token) || token.trim() === '')) return
   draft.line ??= line + token.slice(0, token.search(/\S/u)).split('\n').length - 1
-  draft.sql += token
+  draft.sql = (draft.sql + token).trimStart()
 }
 
 const probeOf = ({ sql, line, expected }: Draft, fail: Fail): Probe | undefined => {

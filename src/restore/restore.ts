@@ -2,9 +2,8 @@
 // bring it forward to the target, and only then let the target directory appear.
 
 import { join } from 'node:path'
-import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
-import { readServerFile, type ServerSettings } from '../repository/server-file.ts'
+import type { ServerSettings } from '../repository/server-file.ts'
 import { giveTo, type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
 import { clearDeadStage } from './dead-stage.ts'
 import { draftRestore } from './draft.ts'
@@ -13,13 +12,9 @@ import type { SealedBackup } from './layers.ts'
 import { type MadeData, makeData } from './make-data.ts'
 import { replayTo } from './replay.ts'
 import { requireNoRefusal } from './require-no-refusal.ts'
-import type {
-  RestoreContext,
-  RestoreOutcome,
-  RestoreRequest,
-  RunningInstance,
-} from './request.ts'
+import type { RestoreContext, RestoreOutcome, RestoreRequest, RunningInstance } from './request.ts'
 import type { Selection } from './select-chain.ts'
+import { settingsOf } from './settings-of.ts'
 import { beginStage, type Stage } from './stage.ts'
 
 /**
@@ -88,14 +83,6 @@ const ownerFor = async (request: RestoreRequest, tip: SealedBackup): Promise<Own
   request.mysqlUser === undefined
     ? ownerOf(join(tip.paths.data, '#clone', '#view_status'))
     : ownerNamed(request.mysqlUser)
-
-const settingsOf = async ({ paths, manifest }: SealedBackup): Promise<ServerSettings> => {
-  const settings = await readServerFile(paths)
-  if (settings !== undefined) return settings
-  throw new ClonectlError('INTEGRITY', `${manifest.id} has lost its server.json`, {
-    hint: 'bring the file back from a copy of the repository',
-  })
-}
 
 interface ReplayScene {
   readonly stage: Stage

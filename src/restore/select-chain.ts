@@ -71,10 +71,13 @@ const passedOverFor = async (
   const { backups, damaged } = await readCatalog(layout)
   const good = new Set(usable.map(({ id }) => id))
   const latest = target.kind === 'time' ? makeBackupId(target.time, 'increment') : '~'
-  return [...backups, ...damaged]
-    .map(({ id }) => id)
-    .filter((id) => id > tip.id && id <= latest && !good.has(id))
-    .sort()
+  return (
+    [...backups, ...damaged]
+      .map(({ id }) => id)
+      // What a merged full stands for is the same state, whether it can still be restored or not.
+      .filter((id) => id > tip.id && id <= latest && !good.has(id) && id !== tip.standsFor)
+      .sort()
+  )
 }
 
 /** A backup asked for by name is looked for among all, so that its own fault can be told. */

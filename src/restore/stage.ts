@@ -23,8 +23,12 @@ export interface StagePaths {
   readonly binlogs: string
 }
 
-export interface Stage extends Omit<StagePaths, 'journal'> {
+/** A place where a data directory is made, and the journal of whoever makes it. */
+export interface WorkingStage extends Omit<StagePaths, 'journal' | 'binlogs'> {
   readonly journal: RunJournal
+}
+
+export interface Stage extends WorkingStage, Pick<StagePaths, 'binlogs'> {
   /** Makes the target appear, whole, and removes the stage. */
   publish(target: string): Promise<void>
   /** Removes the stage; the log of a mysqld that ran there can be kept: returns its new path. */

@@ -10,16 +10,13 @@ export interface OpenFile {
   readonly path: string
 }
 
-/** Files below `directories`, which are real paths, that another process than this one has open. */
-export const openFilesIn = async (
-  directories: readonly string[],
-): Promise<readonly OpenFile[]> => {
+/** Files below `directory`, a real path, that another process than this one has open. */
+export const openFilesIn = async (directory: string): Promise<readonly OpenFile[]> => {
   const found: OpenFile[] = []
   const pids = (await readdir('/proc')).map(Number).filter(Number.isInteger)
   for (const pid of pids.filter((other) => other !== process.pid)) {
-    const paths = new Set(await pathsOf(pid))
-    for (const path of paths)
-      if (directories.some((directory) => isInside(path, directory))) found.push({ pid, path })
+    const paths = (await pathsOf(pid)).filter((path) => isInside(path, directory))
+    found.push(...[...new Set(paths)].map((path) => ({ pid, path })))
   }
   return found
 }

@@ -4,10 +4,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readBasePageMap } from '../../src/clone/base-page-map.ts'
-import { chooseCompressor } from '../../src/clone/compress-stored.ts'
 import { openCloneScan, type ScannedFile } from '../../src/clone/clone-scan.ts'
 import type { Codec } from '../../src/codec/codec.ts'
 import { keepIncrement, makeIncrementDirectories } from '../../src/clone/keep-increment.ts'
+import { chooseCompressor } from '../../src/repository/compress-stored.ts'
 import { backupPathsAt, type BackupPaths } from '../../src/repository/layout.ts'
 import type { Manifest } from '../../src/repository/manifest.ts'
 import type { SealedBackup } from '../../src/restore/layers.ts'
@@ -101,14 +101,31 @@ export const takeSeries = async (
 ): Promise<readonly SealedBackup[]> => {
   const series: SealedBackup[] = []
   for (const [index, state] of states.entries()) {
-    const paths = backupPathsAt(join(directory, idOf(index)))
-    mkdirSync(paths.directory, { recursive: true })
-    const base = series.at(-1)
-    const taken =
-      base === undefined
-        ? await takeFull(paths, state)
-        : await takeIncrement(paths, state, base, index)
-    series.push(await compressed(taken, codecs[index % codecs.length]))
+    const codec = codecs[index % codecs.length]
+    series.push(await takeNext(directory, state, { base: series.at(-1), index, codec }))
   }
   return series
+}
+
+export interface NextBackup {
+  /** Undefined for a full. */
+  readonly base: SealedBackup | undefined
+  /** Its place in the series, which is the hour of its name. */
+  readonly index: number
+  readonly codec?: Codec | undefined
+}
+
+/** One backup more, below `directory`. */
+export const takeNext = async (
+  directory: string,
+  state: DataDirectory,
+  { base, index, codec }: NextBackup,
+): Promise<SealedBackup> => {
+  const paths = backupPathsAt(join(directory, base === undefined ? idOf(0) : idOf(index)))
+  mkdirSync(paths.directory, { recursive: true })
+  const taken =
+    base === undefined
+      ? await takeFull(paths, state)
+      : await takeIncrement(paths, state, base, index)
+  return compressed(taken, codec)
 }

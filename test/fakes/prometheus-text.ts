@@ -61,7 +61,8 @@ export const parsePrometheus = (text: string): readonly ParsedSample[] => {
     if (help !== null) {
       pending = { name: help[1]!, help: help[2]! }
     } else if (type !== null) {
-      if (pending?.name !== type[1]) throw new Error(`TYPE without its HELP before: ${line}`)
+      if (pending === undefined || pending.name !== type[1])
+        throw new Error(`TYPE without its HELP before: ${line}`)
       if (families.has(pending.name)) throw new Error(`family ${pending.name} twice`)
       families.set(pending.name, pending)
       current = pending.name

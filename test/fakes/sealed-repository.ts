@@ -28,6 +28,20 @@ const settings: ServerSettings = {
   components: null,
 }
 
+/** Seals a backup that was taken, with its settings and its page hashes. */
+export const sealTaken = async ({ paths, manifest }: SealedBackup): Promise<SealedBackup> => {
+  await writeServerFile(paths, settings)
+  const server = { path: 'server.json', ...(await digestFile(paths.server)) }
+  const pagemap = { path: 'pagemap', ...(await digestFile(paths.pagemap)) }
+  const sealed = {
+    ...manifest,
+    files: [server, pagemap, ...manifest.files],
+    emptyDirectories: ['data/mysql'],
+  }
+  await writeManifest(paths, sealed)
+  return { paths, manifest: sealed }
+}
+
 /** `before` says where in its binlogs the donor stood before each backup. */
 export const sealRepository = async (
   path: string,

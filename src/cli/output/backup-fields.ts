@@ -14,6 +14,14 @@ export const stateOf = (problems: readonly Problem[]): MemberState =>
 export const recordedBaseOf = ({ backup, base }: Member): string | undefined =>
   backup.base === base ? undefined : backup.base
 
+/** The base on record, where it is lost: a merged full that stands for it is no loss. */
+export const lostBaseOf = (member: Member, members: readonly Member[]): string | undefined => {
+  const recorded = recordedBaseOf(member)
+  if (recorded === undefined) return undefined
+  const base = members.find(({ backup }) => backup.id === member.base)
+  return base?.backup.standsFor === recorded ? undefined : recorded
+}
+
 /** A member in `chain show --json`. */
 export const memberFields = (member: Member): object => {
   const { backup, base, alsoOn, problems } = member
@@ -22,6 +30,7 @@ export const memberFields = (member: Member): object => {
     type: backup.type,
     base,
     recordedBase: recordedBaseOf(member),
+    standsFor: backup.standsFor,
     alsoOn,
     startLsn: backup.startLsn,
     pageTrackLsn: backup.pageTrackLsn,
@@ -44,6 +53,7 @@ export const backupFields = (member: Member): object => {
     engine: backup.engine,
     base,
     recordedBase: recordedBaseOf(member),
+    standsFor: backup.standsFor,
     label: backup.label,
     serverUuid: backup.serverUuid,
     serverVersion: backup.serverVersion,

@@ -5,7 +5,9 @@ import type { CommandResult } from '../command.ts'
 import { membersOf, type RepositoryView } from '../repository-view.ts'
 import { backupFields, formatInstant, shortType, stateOf } from './backup-fields.ts'
 import { formatBytes } from './bytes.ts'
+import { lastDrilledField, lastDrilledText } from './last-drilled.ts'
 import { lastVerifiedField, lastVerifiedText } from './last-verified.ts'
+import { pinField, pinText } from './pinned.ts'
 import { problemFields, problemText } from './repository-problems.ts'
 import { type Column, formatTable } from './table.ts'
 
@@ -21,6 +23,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'RESULT', align: 'right' },
   { title: 'STATE' },
   { title: 'VERIFIED' },
+  { title: 'DRILLED' },
   { title: 'LABEL' },
 ]
 
@@ -36,6 +39,7 @@ const row = (view: RepositoryView, { backup, base, problems }: Member): readonly
   formatBytes(backup.resultBytes),
   stateOf(problems),
   lastVerifiedText(view, backup),
+  lastDrilledText(view, backup),
   backup.label ?? '',
 ]
 
@@ -54,9 +58,11 @@ export const chainListResult = (view: RepositoryView): CommandResult => {
       backups: members.map((member) => ({
         ...backupFields(member),
         ...lastVerifiedField(view, member.backup),
+        ...lastDrilledField(view, member.backup),
+        ...pinField(view, member.backup),
       })),
       ...problemFields(view),
     },
-    text: table + problemText(view),
+    text: table + pinText(view) + problemText(view),
   }
 }

@@ -6,7 +6,9 @@ import type { CommandResult } from '../command.ts'
 import type { RepositoryView } from '../repository-view.ts'
 import { alsoOnText, formatInstant, memberFields, stateOf } from './backup-fields.ts'
 import { formatBytes, formatRatio } from './bytes.ts'
+import { lastDrilledField, lastDrilledText } from './last-drilled.ts'
 import { lastVerifiedField, lastVerifiedText } from './last-verified.ts'
+import { pinField, pinText } from './pinned.ts'
 import { problemFields, problemText } from './repository-problems.ts'
 import { type Column, formatTable } from './table.ts'
 import { pathsOf, treeOf } from './tree.ts'
@@ -22,6 +24,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'RATIO', align: 'right' },
   { title: 'STATE' },
   { title: 'VERIFIED' },
+  { title: 'DRILLED' },
 ]
 
 /** The chains as a document and as text. */
@@ -33,6 +36,7 @@ export const chainShowResult = (view: RepositoryView): CommandResult => ({
   },
   text:
     (view.chains.map((chain) => chainText(view, chain)).join('\n') || 'no chains\n') +
+    pinText(view) +
     problemText(view),
 })
 
@@ -47,6 +51,8 @@ const windowOf = (chain: Chain): RecoveryWindow | undefined => {
 const verifiedMemberFields = (view: RepositoryView, member: Member): object => ({
   ...memberFields(member),
   ...lastVerifiedField(view, member.backup),
+  ...lastDrilledField(view, member.backup),
+  ...pinField(view, member.backup),
 })
 
 const chainFields = (view: RepositoryView, chain: Chain): object => ({
@@ -59,7 +65,7 @@ const chainFields = (view: RepositoryView, chain: Chain): object => ({
 })
 
 const chainText = (view: RepositoryView, chain: Chain): string => {
-  const { id, serverUuid, engine } = chain.full
+  const { id, serverUuid, engine, standsFor } = chain.full
   const window = windowOf(chain)
   const reach =
     window === undefined
@@ -68,6 +74,7 @@ const chainText = (view: RepositoryView, chain: Chain): string => {
   const rows = treeOf(chain).map(({ branch, member }) => treeRow(view, branch, member))
   return [
     `chain ${id}, server ${serverUuid}, engine ${engine}`,
+    ...(standsFor === undefined ? [] : [`merged, in place of ${standsFor}`]),
     `recovery window: ${reach}`,
     '',
     ...pathsOf(chain).map((path) => path.join(' ==> ')),
@@ -98,4 +105,5 @@ const treeRow = (
   formatRatio(backup.storedBytes, backup.resultBytes),
   stateOf(problems),
   lastVerifiedText(view, backup),
+  lastDrilledText(view, backup),
 ]

@@ -15,3 +15,12 @@ export const formatDuration = (durationMs: number): string => {
   const minutes = Math.floor(seconds / MINUTE_S)
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`
 }
+
+const DAY_H = 24
+
+/** `3 min`, `26 h` or `12 d`: an age, in the unit in which limits for it are set. */
+export const formatAge = (ageMs: number): string => {
+  const hours = ageMs / SECOND_MS / HOUR_S
+  if (hours < 2) return `${Math.floor(hours * MINUTE_S)} min`
+  return hours < 3 * DAY_H ? `${Math.floor(hours)} h` : `${Math.floor(hours / DAY_H)} d`
+}

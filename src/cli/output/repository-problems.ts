@@ -3,7 +3,7 @@
 
 import type { Member } from '../../chain/chains.ts'
 import { membersOf, type RepositoryView } from '../repository-view.ts'
-import { recordedBaseOf } from './backup-fields.ts'
+import { lostBaseOf } from './backup-fields.ts'
 
 /** `damaged` and `unsealed` of the documents. */
 export const problemFields = ({ damaged, unsealed }: RepositoryView): object => ({
@@ -13,21 +13,22 @@ export const problemFields = ({ damaged, unsealed }: RepositoryView): object => 
 
 /** One line for each problem; empty when all is well. */
 export const problemText = (view: RepositoryView): string => {
+  const members = membersOf(view)
   const lines = [
-    ...membersOf(view).flatMap(memberLines),
+    ...members.flatMap((member) => memberLines(member, members)),
     ...view.damaged.map(({ id, error }) => `damaged   ${id}: ${error.code} ${error.message}`),
     ...view.unsealed.map(({ id, message }) => `unsealed  ${id}: ${message}`),
   ]
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
 }
 
-const memberLines = (member: Member): readonly string[] => {
+const memberLines = (member: Member, members: readonly Member[]): readonly string[] => {
   const { backup, base, problems } = member
-  const recorded = recordedBaseOf(member)
+  const lost = lostBaseOf(member, members)
   return [
     ...problems.map(({ code, message }) => `broken    ${backup.id}: ${code} ${message}`),
-    ...(recorded === undefined
+    ...(lost === undefined
       ? []
-      : [`warning   ${backup.id}: made on ${recorded}, which is lost; sits on ${base} as well`]),
+      : [`warning   ${backup.id}: made on ${lost}, which is lost; sits on ${base} as well`]),
   ]
 }

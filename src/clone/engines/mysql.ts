@@ -4,9 +4,9 @@
 
 import { availableParallelism } from 'node:os'
 import { remove } from 'fs-extra/esm'
+import { chooseCompressor, type Compressor } from '../../repository/compress-stored.ts'
 import { type FileEntry, type StoredFile, sumBytes } from '../../repository/manifest.ts'
 import { cloneStatement } from '../clone-statement.ts'
-import { chooseCompressor, type Compressor } from '../compress-stored.ts'
 import { type ConfirmedClone, confirmClone } from '../confirm.ts'
 import type { Engine, EngineJob, EngineResult } from '../engine.ts'
 import { type RedoExtent, readRedoExtent } from '../redo-extent.ts'

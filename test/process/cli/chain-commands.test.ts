@@ -33,11 +33,11 @@ describe('chain list', () => {
     const { exitCode, stdout } = await run('chain', 'list', '--repo', fixture.layout.root)
     expect(exitCode).toBe(0)
     expect(stdout).toMatchInlineSnapshot(`
-      "ID                           TYPE  BASE                         BEGUN                 ENDED                 START LSN           END LSN    STORED    RESULT  STATE  VERIFIED  LABEL
-      UTC20261120T093012.345-full  full                               2026-11-20T09:30:12Z  2026-11-20T09:30:48Z          0              2000  10.0 MiB  10.0 MiB  ok     never     before the release
-      UTC20261120T103012.345-incr  incr  UTC20261120T093012.345-full  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z       2000              3000   512 KiB  10.0 MiB  ok     never
-      UTC20261120T113012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z       3000  9007199254740993   512 KiB  10.0 MiB  ok     never
-      UTC20261120T123012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z       3000              4500   512 KiB  10.0 MiB  ok     never
+      "ID                           TYPE  BASE                         BEGUN                 ENDED                 START LSN           END LSN    STORED    RESULT  STATE  VERIFIED  DRILLED  LABEL
+      UTC20261120T093012.345-full  full                               2026-11-20T09:30:12Z  2026-11-20T09:30:48Z          0              2000  10.0 MiB  10.0 MiB  ok     never     never    before the release
+      UTC20261120T103012.345-incr  incr  UTC20261120T093012.345-full  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z       2000              3000   512 KiB  10.0 MiB  ok     never     never
+      UTC20261120T113012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z       3000  9007199254740993   512 KiB  10.0 MiB  ok     never     never
+      UTC20261120T123012.345-incr  incr  UTC20261120T103012.345-incr  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z       3000              4500   512 KiB  10.0 MiB  ok     never     never
       "
     `)
   })
@@ -61,8 +61,10 @@ describe('chain list', () => {
         "endTime": "2026-11-20T11:30:48.000Z",
         "engine": "mysql",
         "id": "UTC20261120T113012.345-incr",
+        "lastDrilled": null,
         "lastVerified": null,
         "pageTrackLsn": "9007199254740993",
+        "pin": null,
         "problems": [],
         "resultBytes": 10485760,
         "serverUuid": "3e11fa47-71ca-11e1-9e33-c80aa9429562",
@@ -105,11 +107,11 @@ describe('chain show', () => {
       UTC20261120T093012.345-full ==> UTC20261120T103012.345-incr ==> UTC20261120T113012.345-incr
       UTC20261120T093012.345-full ==> UTC20261120T103012.345-incr ==> UTC20261120T123012.345-incr
 
-      BACKUP                          START LSN         TRACK LSN           END LSN  BEGUN                 ENDED                   STORED    RATIO  STATE  VERIFIED
-      UTC20261120T093012.345-full             0              2000              2000  2026-11-20T09:30:12Z  2026-11-20T09:30:48Z  10.0 MiB  100.0 %  ok     never
-      UTC20261120T103012.345-incr          2000              3000              3000  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z   512 KiB    5.0 %  ok     never
-      ├─ UTC20261120T113012.345-incr       3000  9007199254740993  9007199254740993  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z   512 KiB    5.0 %  ok     never
-      └─ UTC20261120T123012.345-incr       3000              4500              4500  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z   512 KiB    5.0 %  ok     never
+      BACKUP                          START LSN         TRACK LSN           END LSN  BEGUN                 ENDED                   STORED    RATIO  STATE  VERIFIED  DRILLED
+      UTC20261120T093012.345-full             0              2000              2000  2026-11-20T09:30:12Z  2026-11-20T09:30:48Z  10.0 MiB  100.0 %  ok     never     never
+      UTC20261120T103012.345-incr          2000              3000              3000  2026-11-20T10:30:12Z  2026-11-20T10:30:48Z   512 KiB    5.0 %  ok     never     never
+      ├─ UTC20261120T113012.345-incr       3000  9007199254740993  9007199254740993  2026-11-20T11:30:12Z  2026-11-20T11:30:48Z   512 KiB    5.0 %  ok     never     never
+      └─ UTC20261120T123012.345-incr       3000              4500              4500  2026-11-20T12:30:12Z  2026-11-20T12:30:48Z   512 KiB    5.0 %  ok     never     never
       "
     `)
   })
@@ -133,8 +135,10 @@ describe('chain show', () => {
                 "endLsn": "2000",
                 "endTime": "2026-11-20T09:30:48.000Z",
                 "id": "UTC20261120T093012.345-full",
+                "lastDrilled": null,
                 "lastVerified": null,
                 "pageTrackLsn": "2000",
+                "pin": null,
                 "problems": [],
                 "startLsn": "0",
                 "state": "ok",
@@ -149,8 +153,10 @@ describe('chain show', () => {
                 "endLsn": "3000",
                 "endTime": "2026-11-20T10:30:48.000Z",
                 "id": "UTC20261120T103012.345-incr",
+                "lastDrilled": null,
                 "lastVerified": null,
                 "pageTrackLsn": "3000",
+                "pin": null,
                 "problems": [],
                 "startLsn": "2000",
                 "state": "ok",

@@ -75,7 +75,9 @@ describe('metrics', () => {
     // The journal tells of the whole run; without one there is what the manifest tells of the clone.
     expect(value('last_duration_seconds', { ...ours, operation: 'full' })).toBe(120)
     expect(value('last_duration_seconds', { ...ours, operation: 'increment' })).toBe(35.655)
-    expect(value('recovery_window_start_timestamp_seconds', ours)).toBe(unix('2026-11-20T09:30:48Z'))
+    expect(value('recovery_window_start_timestamp_seconds', ours)).toBe(
+      unix('2026-11-20T09:30:48Z'),
+    )
     expect(value('recovery_window_end_timestamp_seconds', ours)).toBe(unix('2026-11-20T12:30:48Z'))
     expect(value('last_run_failed')).toBe(1)
     expect(value('last_failed_run_timestamp_seconds')).toBe(unix('2026-11-20T14:30:12.345Z'))
@@ -132,7 +134,10 @@ describe('metrics', () => {
       ...odd,
       donor: { ...odd.donor, serverUuid },
     })
-    const texts = [await run('--repo', fixture.layout.root), await run('--repo', fixture.layout.root)]
+    const texts = [
+      await run('--repo', fixture.layout.root),
+      await run('--repo', fixture.layout.root),
+    ]
     const [one, other] = texts.map(({ stdout }) =>
       parsePrometheus(stdout).map(({ name, labels }) => [name, Object.values(labels)]),
     )
@@ -158,7 +163,10 @@ describe('metrics', () => {
     if (found.error !== undefined) context.skip('promtool is not installed')
     await using fixture = await makeObservedRepository()
     const { stdout: input } = await run('--repo', fixture.layout.root)
-    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' })
+    const { status, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input,
+      encoding: 'utf8',
+    })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   })
 })
@@ -183,9 +191,7 @@ describe('metrics --file', () => {
     expect(exitCode).toBe(12)
     expect(stderr).toContain('error: REPOSITORY_MISSING')
     const samples = parsePrometheus(await readFile(file(), 'utf8'))
-    expect(samples).toEqual([
-      { name: 'clonectl_up', labels: { repo: scratch('gone') }, value: 0 },
-    ])
+    expect(samples).toEqual([{ name: 'clonectl_up', labels: { repo: scratch('gone') }, value: 0 }])
   })
 
   it.each([

@@ -85,7 +85,11 @@ export const remember = (
 export const makeObservedRepository = async () => {
   const fixture = await makeRepository(...observedManifests)
   const { layout } = fixture
-  await keepJournal(layout.backup(FULL).journal, '2026-11-20T09:30:00.000Z', ['begin', 'clone', 'seal'])
+  await keepJournal(layout.backup(FULL).journal, '2026-11-20T09:30:00.000Z', [
+    'begin',
+    'clone',
+    'seal',
+  ])
   await remember(layout, FULL, '2026-11-20T16:00:00.000Z')
   await remember(layout, FIRST, '2026-11-20T17:00:00.000Z')
   await remember(layout, FORK, '2026-11-20T18:00:00.000Z', 2)

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { beginRun, discardRun } from '../../../src/clone/run.ts'
+import { beginRun, discardRun } from '../../../src/repository/run.ts'
 import { layoutOf } from '../../../src/repository/layout.ts'
 import { readRunJournal } from '../../../src/repository/run-journal.ts'
 import { cloneContext } from '../../fakes/clone-context.ts'

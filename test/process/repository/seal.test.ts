@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { seal } from '../../../src/clone/seal.ts'
+import { seal } from '../../../src/repository/seal.ts'
 import { digestFile } from '../../../src/repository/file-digest.ts'
 import { backupPathsAt } from '../../../src/repository/layout.ts'
 import { readManifest } from '../../../src/repository/manifest-file.ts'

@@ -121,7 +121,9 @@ describe.each(shapes)('a chain of %s', (_, shape) => {
 
   it('has each file removed', async () => {
     for (const path of sealedFiles()) {
-      const found = await trial(path, rmSync)
+      const found = await trial(path, (file) => {
+        rmSync(file)
+      })
       expect(names(found), path).toEqual([path])
       expect(found.map(({ code }) => code)).toEqual(['FILE_MISSING'])
     }
@@ -264,7 +266,9 @@ describe.each(shapes)('a chain of %s', (_, shape) => {
 
   it('has a backup without its manifest', async () => {
     await problems()
-    const found = await trial(join(INCREMENT, 'manifest.json'), rmSync)
+    const found = await trial(join(INCREMENT, 'manifest.json'), (file) => {
+      rmSync(file)
+    })
     expect(found).toEqual([
       expect.objectContaining({
         ...{ backup: INCREMENT, file: 'manifest.json', code: 'MANIFEST_MISSING' },

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tableChecksums } from '../../bed/compare.ts'
+import { gtidExecuted, tableChecksums } from '../../bed/compare.ts'
 import type { Instance } from '../../bed/instance.ts'
 import type { GreatSqlServer } from './scene.ts'
 
@@ -40,6 +40,8 @@ const bringOn = async (
   const reader = [
     join(mysql, '..', 'mysqlbinlog'),
     `--include-gtids=${gtids}`,
+    // It would pass over them by itself, one after the other.
+    `--exclude-gtids=${await gtidExecuted(reference)}`,
     ...names.map((name) => join(donor.datadir, name)),
   ]
   const writer = [mysql, '--no-defaults', '--user=root', `--socket=${reference.socket}`]

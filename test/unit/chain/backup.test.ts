@@ -15,4 +15,13 @@ describe('byBeginTime', () => {
     expect([increment, full].sort(byBeginTime)).toEqual([full, increment])
     expect([full, increment].sort(byBeginTime)).toEqual([full, increment])
   })
+
+  it('puts a merged full right after what it stands for', () => {
+    const [before, after] = [makeFull(0), makeFull(2)]
+    const increment = makeIncrement(before, 1)
+    const merged = makeFull(1, { standsFor: increment.id })
+    const ordered = [before, increment, merged, after]
+    expect([after, merged, increment, before].sort(byBeginTime)).toEqual(ordered)
+    expect([increment, after, merged, before].sort(byBeginTime)).toEqual(ordered)
+  })
 })

@@ -219,3 +219,75 @@ describe('the chains of any forest', () => {
     )
   })
 })
+
+describe('a full that stands for an increment', () => {
+  const merged = makeFull(2, {
+    standsFor: first.id,
+    pageTrackLsn: first.pageTrackLsn,
+    endLsn: first.endLsn,
+  })
+  const later = makeIncrement(second, 4)
+
+  const standing = (...backups: readonly Backup[]) => {
+    const { chains, orphans } = buildChains(backups)
+    return [...chains.flatMap((chain) => chain.members), ...orphans].map(
+      ({ backup, base, alsoOn, problems }) => [backup.id, base, alsoOn, problems],
+    )
+  }
+
+  it('is what others of its base sit on, whether that is still there or not', () => {
+    const below = [
+      [merged.id, undefined, [], []],
+      [second.id, merged.id, [], []],
+      [later.id, second.id, [], []],
+    ]
+    expect(standing(merged, second, later)).toEqual(below)
+    expect(standing(later, second, first, merged, full)).toEqual([
+      [full.id, undefined, [], []],
+      [first.id, full.id, [], []],
+      below[0],
+      [second.id, merged.id, [first.id], []],
+      below[2],
+    ])
+  })
+
+  it('is the base of all that can be restored, and the latest but for these', () => {
+    expect(usableBackups(buildChains([full, first, second, merged]))).toEqual([
+      full,
+      first,
+      merged,
+      { ...second, base: merged.id },
+    ])
+  })
+
+  it('takes the place of a base that cannot be restored', () => {
+    const members = standing(first, second, merged)
+    expect(members).toContainEqual([second.id, merged.id, [], []])
+  })
+
+  it('does not make a link hold that does not', () => {
+    const late = { ...second, startLsn: merged.pageTrackLsn + 1n }
+    const { chains } = buildChains([full, first, merged, late])
+    expect(chains[1]?.members.map(codesOf)).toEqual([[], ['LSN_GAP']])
+  })
+
+  it('has the same place in whatever order the backups come', () => {
+    const all = [full, first, second, merged, later]
+    const orders = fc.shuffledSubarray(all, { minLength: all.length })
+    fc.assert(
+      fc.property(orders, (order) => {
+        expect(buildChains(order)).toEqual(buildChains(all))
+      }),
+    )
+  })
+
+  it('takes nobody else in who has the same LSNs', () => {
+    const stranger = { ...merged, standsFor: later.id }
+    expect(standing(stranger, second)).toContainEqual([
+      second.id,
+      first.id,
+      [],
+      [expect.objectContaining({ code: 'BASE_MISSING' })],
+    ])
+  })
+})

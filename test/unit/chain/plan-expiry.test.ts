@@ -1,50 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Backup } from '../../../src/chain/backup.ts'
 import { makeBackupId } from '../../../src/chain/backup-id.ts'
-import { buildChains, usableBackups } from '../../../src/chain/chains.ts'
-import { planExpiry, type ExpiryPlan } from '../../../src/chain/plan-expiry.ts'
-import type { KeepReason, RetentionPolicy } from '../../../src/chain/retention-policy.ts'
-import { sortedMembers } from '../../../src/chain/server-backups.ts'
+import { buildChains } from '../../../src/chain/chains.ts'
+import { planExpiry } from '../../../src/chain/plan-expiry.ts'
 import { atHour, makeFull, makeIncrement } from '../../fakes/backup.ts'
-import { forests } from '../../fakes/forests.ts'
-
-const noPolicy: RetentionPolicy = {
-  windowStart: undefined,
-  keepFulls: undefined,
-  keepLast: undefined,
-  keepLabel: undefined,
-  includeBroken: false,
-}
-
-interface Known {
-  readonly faulty?: readonly Backup[]
-  readonly pinned?: readonly Backup[]
-}
-
-const pin: KeepReason = { rule: 'PINNED', message: 'is pinned' }
-
-const plan = (
-  backups: readonly Backup[],
-  policy: Partial<RetentionPolicy>,
-  { faulty = [], pinned = [] }: Known = {},
-): ExpiryPlan =>
-  planExpiry(
-    {
-      chains: buildChains(backups),
-      faulty: new Set(faulty.map(({ id }) => id)),
-      held: new Map(pinned.map(({ id }) => [id, pin])),
-    },
-    { ...noPolicy, ...policy },
-  )
-
-const goneOf = ({ expired }: ExpiryPlan) => expired.map(({ member }) => member.backup.id)
-const keptOf = ({ kept }: ExpiryPlan) => kept.map(({ member }) => member.backup.id)
-const idsOf = (...backups: readonly Backup[]) => backups.map(({ id }) => id)
-const rulesOf = ({ kept }: ExpiryPlan) =>
-  Object.fromEntries(
-    kept.map(({ member, reasons }) => [member.backup.id, reasons.map(({ rule }) => rule)]),
-  )
+import { goneOf, idsOf, keptOf, noPolicy, plan, rulesOf } from '../../fakes/expiry-plans.ts'
 
 /** Two chains: a full with two increments in a row and one beside them, then a full with one. */
 const old = makeFull(1)
@@ -64,7 +24,7 @@ describe('planExpiry', () => {
       [last.id]: ['KEEP_FULL', 'LAST_GOOD'],
     })
     expect(outcome.expired[2]).toMatchObject({
-      why: { code: 'NOT_KEPT', message: 'is not of the newest 1 fulls' },
+      why: { code: 'NOT_KEPT', message: 'does not belong to the newest full' },
       dependants: [second.id],
     })
   })
@@ -241,158 +201,35 @@ describe('where an increment fits on more than its base', () => {
   })
 })
 
-const policies: fc.Arbitrary<RetentionPolicy> = fc.record({
-  windowStart: fc.option(
-    fc.integer({ min: 0, max: 30 }).map((n) => atHour(n / 4)),
-    {
-      nil: undefined,
-    },
-  ),
-  keepFulls: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-  keepLast: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
-  keepLabel: fc.constantFrom(undefined, 'a*'),
-  includeBroken: fc.boolean(),
-})
+describe('a merged full', () => {
+  const merged = makeFull(3, {
+    standsFor: second.id,
+    pageTrackLsn: second.pageTrackLsn,
+    endLsn: second.endLsn,
+  })
+  const next = makeIncrement(second, 4)
 
-/** A repository of two servers, some backups labelled, some pinned, some known to be damaged. */
-const scenes = fc
-  .tuple(forests, forests, policies, fc.infiniteStream(fc.nat({ max: 9 })))
-  .map(([one, other, policy, dice]) => {
-    const foreign = other.map((backup) => ({
-      ...backup,
-      id: `${backup.id}2`,
-      base: backup.base === undefined ? undefined : `${backup.base}2`,
-      serverUuid: 'another',
-    }))
-    const backups = [...one, ...foreign].map((backup) =>
-      dice.next().value === 0 ? { ...backup, label: 'a label' } : backup,
-    )
-    const some = () => backups.filter(() => dice.next().value === 1)
-    return { backups, policy, known: { faulty: some(), pinned: some() } }
+  it('lets go what it stands for, and what that sat on', () => {
+    const outcome = plan([old, first, second, merged, next], { keepLast: 2 })
+    expect(goneOf(outcome)).toEqual(idsOf(second, first, old))
+    expect(rulesOf(outcome)).toMatchObject({ [next.id]: ['KEEP_LAST', 'LAST_GOOD'] })
   })
 
-const standing = (backups: readonly Backup[]) =>
-  new Map(
-    sortedMembers(buildChains(backups)).map(({ backup, base, problems }) => [
-      backup.id,
-      { base, problems },
-    ]),
-  )
-
-describe('of any repository and any policy', () => {
-  const holds = (
-    property: (scene: {
-      readonly backups: readonly Backup[]
-      readonly policy: RetentionPolicy
-      readonly known: Required<Known>
-      readonly outcome: ExpiryPlan
-    }) => void,
-  ) => {
-    fc.assert(
-      fc.property(scenes, ({ backups, policy, known }) =>
-        property({ backups, policy, known, outcome: plan(backups, policy, known) }),
-      ),
-      { numRuns: 300 },
-    )
-  }
-
-  it('every backup either goes or stays', () => {
-    holds(({ backups, outcome }) => {
-      expect([...goneOf(outcome), ...keptOf(outcome)].sort()).toEqual(idsOf(...backups).sort())
-    })
+  it('lets go nothing when it is known to be damaged', () => {
+    const known = { faulty: [merged] }
+    const outcome = plan([old, first, second, merged, next], { keepLast: 1 }, known)
+    expect(goneOf(outcome)).toEqual([])
   })
 
-  it('nothing is cut or orphaned, wherever the moving stops', () => {
-    holds(({ backups, outcome }) => {
-      const before = standing(backups)
-      const gone = new Set<string>()
-      for (const id of goneOf(outcome)) {
-        gone.add(id)
-        const left = backups.filter((backup) => !gone.has(backup.id))
-        for (const [kept, now] of standing(left)) {
-          const then = before.get(kept)
-          expect(now.problems.map(({ code }) => code)).toEqual(
-            then?.problems.map(({ code }) => code),
-          )
-          expect(now.base).toBe(then?.base)
-        }
-      }
-    })
-  })
-
-  it('nothing stays that neither a rule names nor anything kept sits on', () => {
-    holds(({ outcome }) => {
-      const bases = new Set(outcome.kept.map(({ member }) => member.base))
-      for (const { member, reasons } of outcome.kept) {
-        expect(reasons.length).toBeGreaterThan(0)
-        if (reasons.every(({ rule }) => rule === 'NEEDED'))
-          expect(bases).toContain(member.backup.id)
-      }
-    })
-  })
-
-  it('the order in which the backups are found does not matter', () => {
-    fc.assert(
-      fc.property(
-        scenes.chain((scene) =>
-          fc.record({
-            scene: fc.constant(scene),
-            shuffled: fc.shuffledSubarray([...scene.backups], {
-              minLength: scene.backups.length,
-            }),
-          }),
-        ),
-        ({ scene: { backups, policy, known }, shuffled }) => {
-          const one = plan(backups, policy, known)
-          const other = plan(shuffled, policy, known)
-          expect(rulesOf(other)).toEqual(rulesOf(one))
-          expect(goneOf(other)).toEqual(goneOf(one))
-        },
-      ),
-    )
-  })
-
-  it('each server keeps its newest usable backup, so increments go on', () => {
-    holds(({ backups, outcome }) => {
-      const kept = new Set(keptOf(outcome))
-      for (const uuid of new Set(backups.map(({ serverUuid }) => serverUuid))) {
-        const own = usableBackups(buildChains(backups)).filter((b) => b.serverUuid === uuid)
-        const newest = own.at(-1)
-        if (newest !== undefined) expect(kept).toContain(newest.id)
-        const { before, after } =
-          outcome.servers.find(({ serverUuid }) => serverUuid === uuid)?.nextBase ?? {}
-        expect(after?.id).toBe(before?.id)
-      }
-    })
-  })
-
-  it('every time of the window that could be reached still can', () => {
-    holds(({ backups, policy: { windowStart }, outcome }) => {
-      if (windowStart === undefined) return
-      const kept = new Set(keptOf(outcome))
-      const usable = usableBackups(buildChains(backups))
-      for (const uuid of new Set(usable.map(({ serverUuid }) => serverUuid))) {
-        const own = usable.filter(({ serverUuid }) => serverUuid === uuid)
-        const left = own.filter(({ id }) => kept.has(id))
-        const reaches = (some: readonly Backup[]) => some.some((b) => b.endTime <= windowStart)
-        expect(reaches(left)).toBe(reaches(own))
-        const within = own.filter(({ endTime }) => endTime > windowStart)
-        expect(left).toEqual(expect.arrayContaining(within))
-      }
-    })
-  })
-
-  it('asked again, it lets nothing more go', () => {
-    holds(({ backups, policy, known, outcome }) => {
-      const kept = new Set(keptOf(outcome))
-      const left = backups.filter(({ id }) => kept.has(id))
-      expect(goneOf(plan(left, policy, known))).toEqual([])
-    })
+  it('leaves a window whose times it reaches as well', () => {
+    const backups = [old, first, second, merged, next]
+    expect(goneOf(plan(backups, { windowStart: atHour(2.9) }))).toEqual(idsOf(second))
+    expect(goneOf(plan(backups, { windowStart: atHour(3.9) }))).toEqual(idsOf(second, first, old))
   })
 })
 
 describe('100,000 backups', () => {
-  it('are planned in under a second', () => {
+  it('are planned without looking back at all of them', () => {
     const MINUTE_H = 1 / 60
     const backups: Backup[] = []
     for (let index = 0; index < 100_000; index += 1) {
@@ -408,7 +245,8 @@ describe('100,000 backups', () => {
       { chains, faulty: new Set(), held: new Map() },
       { ...noPolicy, windowStart: atHour(1000.5), keepFulls: 2, keepLabel: 'x*' },
     )
-    expect(performance.now() - began).toBeLessThan(1000)
+    // It takes half a second; looking at every pair would take minutes.
+    expect(performance.now() - began).toBeLessThan(10_000)
     expect(outcome.expired).toHaveLength(60_000)
     expect(outcome.kept).toHaveLength(40_000)
   })

@@ -22,6 +22,7 @@ describe('the layout of a repository', () => {
       journal: '/backup/repo/UTC20261120T093012.345-full/run.json',
       manifest: '/backup/repo/UTC20261120T093012.345-full/manifest.json',
       verified: '/backup/repo/UTC20261120T093012.345-full/verified.json',
+      drills: '/backup/repo/UTC20261120T093012.345-full/drills',
       notes: '/backup/repo/UTC20261120T093012.345-full/notes.json',
       staging: '/backup/repo/UTC20261120T093012.345-full/staging',
     })

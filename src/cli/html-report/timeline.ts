@@ -1,0 +1,144 @@
+// When a server can be brought back to: a line of time with its recovery window and, below it, each
+// chain with its backups. Positions are per cent of the width, so that texts keep their size on a phone.
+
+import type { Chain, Member } from '../../chain/chains.ts'
+import { isBreaking } from '../../chain/problem.ts'
+import type { RecoveryWindow } from '../../chain/recovery-window.ts'
+import { formatBytes } from '../output/bytes.ts'
+import { html, type Html } from './html.ts'
+import { shortTime, type TimeScale, ticksOf, timeScale } from './time-scale.ts'
+
+export interface TimelineFacts {
+  /** Makes the names of its parts unique on the page. */
+  readonly key: string
+  /** Oldest first. */
+  readonly chains: readonly Chain[]
+  readonly window: RecoveryWindow | undefined
+  /** When the repository was looked at: the end of the line. */
+  readonly at: Date
+}
+
+/** More chains than these make the picture longer, not clearer: the newest are drawn. */
+const MOST_CHAINS = 12
+/** Four of them stand beside each other on a phone. */
+const MOST_TICKS = 4
+const HEAD = 46
+const ROW = 38
+const FOOT = 30
+
+/** The picture with its legend. */
+export const timeline = ({ key, chains, window, at }: TimelineFacts): Html => {
+  const shown = chains.slice(-MOST_CHAINS)
+  const [first] = shown
+  if (first === undefined) return html``
+  const scale = timeScale(earlier(first.full.beginTime, window?.from), at)
+  const height = HEAD + shown.length * ROW + FOOT
+  const left = chains.length - shown.length
+  return html`<figure class="timeline">
+    <svg width="100%" height="${height}" role="img" aria-labelledby="${key}-title ${key}-desc">
+      <title id="${key}-title">Recovery window and chains on a line of time</title>
+      <desc id="${key}-desc">${describe(shown, window)}</desc>
+      ${axis(scale, height)} ${windowBar(scale, window)}
+      ${shown.map((chain, index) => chainRow(scale, chain, HEAD + index * ROW))}
+    </svg>
+    <figcaption>
+      <span class="key"><i class="mark full"></i>full</span>
+      <span class="key"><i class="mark incr"></i>increment</span>
+      <span class="key"><i class="mark broken"></i>cannot be restored</span>
+      <span class="key"><i class="mark window"></i>recovery window</span>
+      <span class="key"><i class="mark later"></i>with binlogs</span>
+      ${left > 0 ? html`<span>${left} older chains are not drawn.</span>` : undefined}
+    </figcaption>
+  </figure>`
+}
+
+const earlier = (one: Date, other: Date | undefined): Date =>
+  other !== undefined && other < one ? other : one
+
+const describe = (chains: readonly Chain[], window: RecoveryWindow | undefined): string => {
+  const reach =
+    window === undefined
+      ? 'Nothing can be restored.'
+      : `The ends of backups from ${shortTime(window.from)} to ${shortTime(window.to)} UTC can be restored, with binlogs everything between and after.`
+  const rows = chains.map(
+    ({ full, members }) => `A chain of ${members.length} since ${shortTime(full.endTime)}.`,
+  )
+  return [reach, ...rows].join(' ')
+}
+
+const percent = (share: number): string => `${(1 + share * 98).toFixed(3)}%`
+
+const axis = (scale: TimeScale, height: number): Html => {
+  const ticks = ticksOf(scale, MOST_TICKS)
+  return html`<line class="rule" x1="0" x2="100%" y1="${height - FOOT}" y2="${height - FOOT}" />
+    ${ticks.map(({ time, label }) => {
+      const x = scale.at(time)
+      // At the edges a label in the middle of its tick would be cut off.
+      const anchor = x < 0.12 ? 'start' : x > 0.88 ? 'end' : 'middle'
+      return html`<line
+          class="grid"
+          x1="${percent(x)}"
+          x2="${percent(x)}"
+          y1="0"
+          y2="${height - FOOT + 5}"
+        />
+        <text class="tick" x="${percent(x)}" y="${height - 8}" text-anchor="${anchor}">
+          ${label}
+        </text>`
+    })}`
+}
+
+/** Solid as far as the backups reach, then to now as far as binlogs may. */
+const windowBar = (scale: TimeScale, window: RecoveryWindow | undefined): Html => {
+  if (window === undefined)
+    return html`<text class="name" x="1%" y="14">Nothing can be restored</text>`
+  const [from, to, end] = [window.from, window.to, scale.to].map((time) => 98 * scale.at(time))
+  if (from === undefined || to === undefined || end === undefined) return html``
+  const width = (length: number): string => `${Math.max(length, 0.6).toFixed(3)}%`
+  return html`<text class="name" x="1%" y="14">Recovery window</text>
+    <rect
+      class="later"
+      x="${(1 + to).toFixed(3)}%"
+      y="24"
+      width="${width(end - to)}"
+      height="8"
+      rx="4"
+    />
+    <rect
+      class="window"
+      x="${(1 + from).toFixed(3)}%"
+      y="22"
+      width="${width(to - from)}"
+      height="12"
+      rx="6"
+    >
+      <title>${shortTime(window.from)} to ${shortTime(window.to)} UTC</title>
+    </rect>`
+}
+
+const chainRow = (scale: TimeScale, { full, members }: Chain, top: number): Html => {
+  const ends = members.map(({ backup }) => scale.at(backup.endTime))
+  const last = ends.reduce((one, other) => Math.max(one, other), 0)
+  const y = top + 26
+  const start = scale.at(full.endTime)
+  // On a phone the name takes half of the width: it must run out of the picture at neither end.
+  const anchor = start > 0.4 ? 'end' : 'start'
+  const nameAt = percent(anchor === 'end' ? Math.max(last, 0.6) : start)
+  const count = members.length === 1 ? '' : `, ${members.length} backups`
+  return html`<text class="name" x="${nameAt}" y="${top + 12}" text-anchor="${anchor}">
+      ${shortTime(full.endTime)}${count}
+    </text>
+    <line class="chain" x1="${percent(start)}" x2="${percent(last)}" y1="${y}" y2="${y}" />
+    ${members.map((member) => mark(scale, member, y))}`
+}
+
+const mark = (scale: TimeScale, { backup, problems }: Member, y: number): Html => {
+  const x = percent(scale.at(backup.endTime))
+  const broken = problems.some(isBreaking) ? ' broken' : ''
+  const title = html`<title>
+    ${backup.id}, ${formatBytes(backup.storedBytes)}${broken === '' ? '' : ', cannot be restored'}
+  </title>`
+  return backup.type === 'full'
+    ? html`<circle class="full${broken}" cx="${x}" cy="${y}" r="6">${title}</circle>`
+    : html`<circle class="incr${broken}" cx="${x}" cy="${y}" r="4">${title}</circle>`
+}
