@@ -6,12 +6,13 @@ import { clear, shell } from './programs.ts'
 import { sceneFacts, onScene } from './scene.ts'
 import { medianSteps, type Steps } from './steps.ts'
 
+/** As the manual has it: what `zstd -d` writes is named by what it reads, less the suffix. */
 const byHand =
   'cp -a -- "$1" "$2" && find "$2" -name "*.zstd" ' +
-  '-exec sh -c \'zstd -dqf "$1" -o "${1%.zstd}" && rm -- "$1"\' sh {} \';\''
+  `-exec sh -c 'zstd -dqf "$1" -o "$(dirname "$1")/$(basename "$1" .zstd)" && rm -- "$1"' sh {} ';'`
 const atOnce =
   'cp -a -- "$1" "$2" && find "$2" -name "*.zstd" -print0 | ' +
-  'xargs -0 -P "$(nproc)" -I{} sh -c \'zstd -dqf "$1" -o "${1%.zstd}"\' sh {}'
+  `xargs -0 -P "$(nproc)" -I{} sh -c 'zstd -dqf "$1" -o "$(dirname "$1")/$(basename "$1" .zstd)"' sh {}`
 const sync = 'sync -f "$2"'
 
 export const decompress: Bench = {

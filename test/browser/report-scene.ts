@@ -8,6 +8,7 @@ import { noNotes, writeNotes } from '../../src/repository/notes-file.ts'
 import { openRunJournal } from '../../src/repository/run-journal.ts'
 import { neverVerified, writeVerified } from '../../src/repository/verified-file.ts'
 import { ownIdentity } from '../../src/system/process-identity.ts'
+import { makeDrillRecord } from '../fakes/drill-record.ts'
 import { makeManifest, makeRepository } from '../process/cli/repository-fixture.ts'
 
 const HOUR = 3_600_000
@@ -92,31 +93,12 @@ const seriesOf = (donor: Donor, offsetMs: number, days: number): readonly Manife
   return manifests
 }
 
-const drillOf = ({ id }: Manifest, outcome: DrillRecord['outcome']): DrillRecord => ({
-  outcome,
-  error: null,
-  problems: outcome === 'ok' ? [] : [{ kind: 'probe', name: '3', message: 'found 0, expected 12' }],
-  backup: id,
-  chain: [id],
-  target: { kind: 'backup', reference: id },
-  appliedBy: null,
-  begunAt: '2026-11-18T04:00:00.000Z',
-  endedAt: '2026-11-18T04:09:11.000Z',
-  recoveryMs: 254_000,
-  durationMs: 551_000,
-  steps: [],
-  host: 'backup-1',
-  command: 'clonectl drill',
-  clonectlVersion: '0.1.0',
-  mysqldVersion: '9.7.4',
-  gtidExecuted: null,
-  files: 312,
-  bytes: 5_000_000_000,
-  checkLevel: 'medium',
-  tables: [],
-  otherTables: 0,
-  probes: [],
-})
+const drillOf = ({ id }: Manifest, outcome: DrillRecord['outcome']): DrillRecord =>
+  makeDrillRecord(id, {
+    outcome,
+    problems:
+      outcome === 'ok' ? [] : [{ kind: 'probe', name: '3', message: 'found 0, expected 12' }],
+  })
 
 export interface SceneOptions {
   /** With damage, a broken link, a failed run and a failed drill. */

@@ -1,5 +1,6 @@
 // What a test can choose about an emulator: once when it starts, and at any time while it runs.
 import type { StageName } from './formats/view-progress.ts'
+import type { TailRule } from './formats/xbcrypt.ts'
 
 /** An error to be raised in the middle of a stage, once. */
 export interface Fault {
@@ -38,6 +39,12 @@ export interface Tuning {
    * (upstream THD::send_statement_status, DA_EMPTY), or a build may send the error.
    */
   conflictOnInstance: 'ok' | 'error'
+  /**
+   * What becomes of the end of a file whose length an encrypting clone cannot deal with
+   * (formats/xbcrypt.ts): only ib_buffer_pool has such lengths, by chance. `carried` is what the
+   * server does; `kept` keeps chance out of the tests.
+   */
+  encryptedTails: TailRule
 }
 
 export const defaultTuning: Tuning = {
@@ -50,6 +57,7 @@ export const defaultTuning: Tuning = {
   clientLost: 'completes',
   destinationSlash: true,
   conflictOnInstance: 'ok',
+  encryptedTails: 'kept',
 }
 
 export interface EmulatorOptions {

@@ -31,9 +31,11 @@ export const timeline = ({ key, chains, window, at }: TimelineFacts): Html => {
   const shown = chains.slice(-MOST_CHAINS)
   const [first] = shown
   if (first === undefined) return html``
-  const scale = timeScale(earlier(first.full.beginTime, window?.from), at)
-  const height = HEAD + shown.length * ROW + FOOT
   const left = chains.length - shown.length
+  // What is not drawn takes no room: the window then comes in from the left.
+  const beginning = left > 0 ? undefined : window?.from
+  const scale = timeScale(earlier(first.full.beginTime, beginning), at)
+  const height = HEAD + shown.length * ROW + FOOT
   return html`<figure class="timeline">
     <svg width="100%" height="${height}" role="img" aria-labelledby="${key}-title ${key}-desc">
       <title id="${key}-title">Recovery window and chains on a line of time</title>
@@ -95,7 +97,9 @@ const windowBar = (scale: TimeScale, window: RecoveryWindow | undefined): Html =
   const [from, to, end] = [window.from, window.to, scale.to].map((time) => 98 * scale.at(time))
   if (from === undefined || to === undefined || end === undefined) return html``
   const width = (length: number): string => `${Math.max(length, 0.6).toFixed(3)}%`
-  return html`<text class="name" x="1%" y="14">Recovery window</text>
+  return html`<text class="name" x="1%" y="14"
+      >Recovery window since ${shortTime(window.from)}</text
+    >
     <rect
       class="later"
       x="${(1 + to).toFixed(3)}%"
@@ -116,6 +120,7 @@ const windowBar = (scale: TimeScale, window: RecoveryWindow | undefined): Html =
     </rect>`
 }
 
+/** The full comes last, so that no increment close to it covers it. */
 const chainRow = (scale: TimeScale, { full, members }: Chain, top: number): Html => {
   const ends = members.map(({ backup }) => scale.at(backup.endTime))
   const last = ends.reduce((one, other) => Math.max(one, other), 0)
@@ -129,7 +134,7 @@ const chainRow = (scale: TimeScale, { full, members }: Chain, top: number): Html
       ${shortTime(full.endTime)}${count}
     </text>
     <line class="chain" x1="${percent(start)}" x2="${percent(last)}" y1="${y}" y2="${y}" />
-    ${members.map((member) => mark(scale, member, y))}`
+    ${[...members].reverse().map((member) => mark(scale, member, y))}`
 }
 
 const mark = (scale: TimeScale, { backup, problems }: Member, y: number): Html => {

@@ -1,6 +1,6 @@
 // Builds the installation directory of an emulated GreatSQL server around a real MySQL: bin/ with a
-// mysqld that can apply increments and the two decompression programs, lib/ and share/ of the real
-// one. All of it works wherever it is named: as --basedir, @@basedir, or in PATH.
+// mysqld that can apply increments, the two decompression programs and mysqldecrypt, lib/ and share/
+// of the real one. All of it works wherever it is named: as --basedir, @@basedir, or in PATH.
 import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +26,7 @@ export interface EmulatedBasedir {
   readonly mysqld: string
   readonly zstdDecompress: string
   readonly lz4Decompress: string
+  readonly mysqldecrypt: string
   readonly version: string
   /** Writes here (see ../apply/fault.ts) make its mysqld misbehave when it applies. */
   readonly faultFile: string
@@ -98,6 +99,7 @@ const bundlePrograms = (dir: string, { version }: Release): void => {
     RELEASE: version,
     PROJECT_FILE: project,
   })
+  bundle(here('mysqldecrypt.ts'), libexec(dir, 'mysqldecrypt'), { RELEASE: version })
 }
 
 /** Scripts, not links: the real programs may find their libraries by where they are called. */
@@ -152,6 +154,8 @@ export const makeBasedir = async (request: BasedirRequest): Promise<EmulatedBase
     const script = nodeScript(process.execPath, libexec(dir, `${name}-decompress`))
     await writeScript(join(dir, 'bin', `${name}_decompress`), script)
   }
+  const decrypt = nodeScript(process.execPath, libexec(dir, 'mysqldecrypt'))
+  await writeScript(join(dir, 'bin', 'mysqldecrypt'), decrypt)
   await writeFile(
     installationFile(dir),
     `${JSON.stringify(describe(real, release), undefined, 2)}\n`,
@@ -161,6 +165,7 @@ export const makeBasedir = async (request: BasedirRequest): Promise<EmulatedBase
     mysqld: join(dir, 'bin', 'mysqld'),
     zstdDecompress: join(dir, 'bin', 'zstd_decompress'),
     lz4Decompress: join(dir, 'bin', 'lz4_decompress'),
+    mysqldecrypt: join(dir, 'bin', 'mysqldecrypt'),
     version: release.version,
     faultFile: join(dir, 'emulator-fault'),
   }

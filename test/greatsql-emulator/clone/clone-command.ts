@@ -1,9 +1,12 @@
 // CLONE as a statement of a client: what is checked before it begins, and who does what in it.
+import type { FileKey } from '../formats/key-file.ts'
+import { makeEncrypter } from '../formats/xbcrypt.ts'
 import type { Client, Outcome } from '../protocol/conversation.ts'
 import { SqlError } from '../protocol/sql-error.ts'
 import { parseClone, type CloneStatement } from '../sql/clone-statement.ts'
 import type { CloneEntry } from '../server/clone-status.ts'
 import type { GreatSql } from '../server/greatsql.ts'
+import type { Writing } from './codec-writer.ts'
 import { makeDestination } from './destination.ts'
 import { makeDonor, type Donor, type DonorRequest } from './donor.ts'
 import { writeHistory } from './history.ts'
@@ -32,6 +35,8 @@ interface Planned {
   readonly statement: CloneStatement
   /** DATA DIRECTORY, without slashes at its end. */
   readonly dir: string
+  /** To encrypt with. */
+  readonly key: FileKey | undefined
   readonly startLsn: bigint
 }
 
@@ -56,13 +61,21 @@ const chooseDonor = (emulated: GreatSql, plan: Planned): Donor => {
   return donor ? makeRemoteDonor(emulated, donor, request) : makeDonor(emulated.donor, request)
 }
 
-const makeLayout = (emulated: GreatSql, { dir, startLsn }: Planned) => {
-  const mode = compressModeOf(emulated)
-  const full = startLsn === 0n
+const makeWriting = (emulated: GreatSql, key: FileKey | undefined): Writing => {
   const chunk = BigInt(emulated.variables.get('clone_file_compress_chunk_size') ?? 65_536)
   return {
+    form: key ? 'xbcrypt' : compressModeOf(emulated),
+    chunkBytes: Number(BigInt.asUintN(32, chunk)),
+    encrypter: key && makeEncrypter(key, emulated.tuning.encryptedTails),
+  }
+}
+
+const makeLayout = (emulated: GreatSql, { dir, key, startLsn }: Planned) => {
+  const mode = compressModeOf(emulated)
+  const full = startLsn === 0n
+  return {
     dir,
-    compression: { mode, chunkBytes: Number(BigInt.asUintN(32, chunk)) },
+    writing: makeWriting(emulated, key),
     deltas: !full || mode !== 'none',
     tasks: full ? emulated.tuning.fullDeltaTasks : emulated.tuning.deltaTasks,
     innodbPageSize: emulated.innodbPageSize,
@@ -112,18 +125,18 @@ const execute = async (emulated: GreatSql, client: Client, text: string): Promis
   checkDataDirectory(dataDirectory, await ownDirectories(emulated))
   const dir = dataDirectory.replace(/\/+$/, '')
   if (donor === undefined) {
-    await checkModes(emulated, true)
-    const entry = beginEntry(emulated, client, { statement, dir })
+    const key = await checkModes(emulated, true)
+    const entry = beginEntry(emulated, client, { statement, dir, key })
     // When this fails, slot and row stay as they are: the plugin returns without closing them
     // (clone_local.cc).
     const startLsn = await startOf(statement)
-    return perform(emulated, client, text, { statement, dir, startLsn }, entry)
+    return perform(emulated, client, text, { statement, dir, key, startLsn }, entry)
   }
   checkDonorList(await donorList(emulated), donor.host, donor.port)
-  await checkModes(emulated, false)
+  const key = await checkModes(emulated, false)
   const startLsn = await startOf(statement)
-  const entry = beginEntry(emulated, client, { statement, dir })
-  return perform(emulated, client, text, { statement, dir, startLsn }, entry)
+  const entry = beginEntry(emulated, client, { statement, dir, key })
+  return perform(emulated, client, text, { statement, dir, key, startLsn }, entry)
 }
 
 /** Answers a CLONE statement. */

@@ -8,7 +8,7 @@ import { deltaSegments, type DeltaPage } from '../formats/delta.ts'
 import { formatMeta } from '../formats/meta.ts'
 import type { ChangedSpace, PageCopy } from './donor.ts'
 import type { CloneTree } from './clone-tree.ts'
-import { createFile, writeCopy, writePieces, type Compression } from './codec-writer.ts'
+import { createFile, writeCopy, writePieces, type Writing } from './codec-writer.ts'
 import { shareOut } from './task-share.ts'
 
 const DIRECTORY_MODE = 0o750
@@ -32,7 +32,7 @@ export interface Destination {
 export interface Layout {
   /** Absolute, without a slash at its end. */
   readonly dir: string
-  readonly compression: Compression
+  readonly writing: Writing
   /** True for increments and for compressed fulls. */
   readonly deltas: boolean
   /** Tasks that share the pages of one tablespace. */
@@ -76,8 +76,9 @@ const pageReader = async (
 }
 
 export const makeDestination = (layout: Layout): Destination => {
-  const { dir, compression, deltas, tasks, innodbPageSize } = layout
+  const { dir, writing, deltas, tasks, innodbPageSize } = layout
   const at = (path: string): string => join(dir, path)
+  const dataAt = (path: string): string => at(dataName(path, writing.form))
   /** Space ids of the tablespaces that FILE COPY has brought, by path. */
   const placed = new Map<string, number>()
 
@@ -87,8 +88,8 @@ export const makeDestination = (layout: Layout): Destination => {
     const reader = await pageReader(from, space, blockBytes)
     try {
       for (const [task, pages] of shareOut(space.pages, tasks).entries()) {
-        const name = deltaName(space.path, compression.mode, task)
-        await writePieces(at(name), deltaSegments(pages, blockBytes, reader.read), compression)
+        const name = deltaName(space.path, writing.form, task)
+        await writePieces(at(name), deltaSegments(pages, blockBytes, reader.read), writing)
       }
     } finally {
       await reader.close()
@@ -98,10 +99,19 @@ export const makeDestination = (layout: Layout): Destination => {
     await meta.close()
   }
 
+  /** The server encrypts the changed pages in place; the whole file again comes to the same bytes. */
+  const encryptAgain = async (from: string, space: ChangedSpace): Promise<void> => {
+    const isSame = placed.get(space.path) === space.spaceId
+    if (isSame && space.pages.length === 0) return
+    await rm(dataAt(space.path), { force: true })
+    await writeCopy(from, dataAt(space.path), writing)
+  }
+
   /** A plain full's file becomes what the tablespace is now; another tablespace's file goes first. */
   const patch = async (from: string, space: ChangedSpace): Promise<void> => {
     const path = at(space.path)
     await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE })
+    if (writing.form === 'xbcrypt') return encryptAgain(from, space)
     if (placed.get(space.path) !== space.spaceId) {
       await rm(path, { force: true })
       return moveFile(from, path)
@@ -122,7 +132,7 @@ export const makeDestination = (layout: Layout): Destination => {
   /** Tablespaces that were dropped or renamed since FILE COPY. */
   const removeGone = async (spaces: readonly ChangedSpace[]): Promise<void> => {
     const living = new Set(spaces.map(({ path }) => path))
-    for (const path of placed.keys()) if (!living.has(path)) await rm(at(path))
+    for (const path of placed.keys()) if (!living.has(path)) await rm(dataAt(path))
   }
 
   return {
@@ -137,8 +147,8 @@ export const makeDestination = (layout: Layout): Destination => {
       const others = tree.others.map((path) => ({ path, sizeBytes: 0 }))
       for (const { path, sizeBytes } of [...others, ...spaces]) {
         const from = join(tree.dir, path)
-        const to = at(dataName(path, compression.mode))
-        await (compression.mode === 'none' ? moveFile(from, to) : writeCopy(from, to, compression))
+        const to = dataAt(path)
+        await (writing.form === 'none' ? moveFile(from, to) : writeCopy(from, to, writing))
         await step(sizeBytes)
       }
       for (const { path, spaceId } of tree.tablespaces) placed.set(path, spaceId)
@@ -156,7 +166,7 @@ export const makeDestination = (layout: Layout): Destination => {
       await makeDirectories(dir, ['#innodb_redo'])
       for (const name of tree.redo) {
         const path = `#innodb_redo/${name}`
-        await writeCopy(join(tree.dir, path), at(dataName(path, compression.mode)), compression)
+        await writeCopy(join(tree.dir, path), dataAt(path), writing)
         await step(0)
       }
     },

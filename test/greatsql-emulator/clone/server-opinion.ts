@@ -1,9 +1,10 @@
 // What the real server and the plugin's settings say to a CLONE before it begins.
 import type { CompressMode } from '../formats/backup-names.ts'
+import type { FileKey } from '../formats/key-file.ts'
 import type { Client } from '../protocol/conversation.ts'
 import { SqlError } from '../protocol/sql-error.ts'
 import type { GreatSql } from '../server/greatsql.ts'
-import { checkKeyFile, systemConfig } from './refusals.ts'
+import { loadKeyFile, systemConfig } from './refusals.ts'
 
 /** A probe's path is not absolute: whoever may clone is told that, and nothing else happens. */
 const WRONG_PATH = 1525
@@ -45,15 +46,21 @@ export const donorList = async ({ server }: GreatSql): Promise<string | null> =>
 /** The conflict of the two modes, told to a local clone only: its message is lost in the other. */
 export class SilentConflict extends Error {}
 
-export const checkModes = async (emulated: GreatSql, local: boolean): Promise<void> => {
-  const keyPath = emulated.variables.get('clone_encrypt_key_path')
-  if (keyPath === null || keyPath === undefined) return
+/**
+ * The key to encrypt with, if any.
+ * @throws SqlError 3869, SilentConflict.
+ */
+export const checkModes = async (
+  emulated: GreatSql,
+  local: boolean,
+): Promise<FileKey | undefined> => {
+  const keyPath = String(emulated.variables.get('clone_encrypt_key_path') ?? '')
+  if (keyPath === '') return undefined
   if (compressModeOf(emulated) !== 'none') {
     const conflict = systemConfig(
       'Currently, not supported enable compress and encrypt at the same time.\n',
     )
     throw local || emulated.tuning.conflictOnInstance === 'error' ? conflict : new SilentConflict()
   }
-  await checkKeyFile(String(keyPath))
-  throw new SqlError(1235, '42000', 'The emulator does not encrypt')
+  return loadKeyFile(keyPath)
 }

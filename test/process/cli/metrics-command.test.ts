@@ -4,10 +4,21 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
 import { parsePrometheus } from '../../fakes/prometheus-text.ts'
+import { writeDrill } from '../../../src/repository/drill-file.ts'
+import { noNotes, writeNotes } from '../../../src/repository/notes-file.ts'
+import { makeDrillRecord } from '../../fakes/drill-record.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 import { makeFakeIo } from './fake-io.ts'
 import { makeObservedRepository, OTHER_SERVER } from './observed-repository.ts'
-import { forkedChain, makeManifest, makeRepository, SERVER_UUID } from './repository-fixture.ts'
+import {
+  FIRST,
+  forkedChain,
+  FULL,
+  makeManifest,
+  makeRepository,
+  SECOND,
+  SERVER_UUID,
+} from './repository-fixture.ts'
 
 const scratch = useScratchDir()
 
@@ -84,6 +95,39 @@ describe('metrics', () => {
     expect(value('locked_since_timestamp_seconds')).toBe(unix('2026-11-20T18:30:00Z'))
     expect(value('repository_free_bytes')).toBeGreaterThan(0)
     expect(value('up')).toBe(1)
+  })
+
+  it('tells of drills and pins', async () => {
+    await using fixture = await makeObservedRepository()
+    const { layout } = fixture
+    await writeDrill(layout.backup(FIRST), makeDrillRecord(FIRST))
+    const failed = { outcome: 'failed', endedAt: '2026-11-19T04:00:00.000Z' } as const
+    await writeDrill(layout.backup(SECOND), makeDrillRecord(SECOND, failed))
+    const pin = { at: '2026-11-20T15:00:00.000Z', reason: null, until: null }
+    await writeNotes(layout.backup(FULL), { ...noNotes, pin })
+    const value = read((await run('--repo', layout.root)).stdout)
+    const ours = { server_uuid: SERVER_UUID }
+    expect(value('last_success_timestamp_seconds', { ...ours, operation: 'drill' })).toBe(
+      unix('2026-11-18T04:09:11Z'),
+    )
+    expect(value('last_drill_recovery_seconds', ours)).toBe(254)
+    expect(value('last_drill_failed', ours)).toBe(1)
+    expect(value('last_drill_failed', { server_uuid: OTHER_SERVER })).toBeUndefined()
+    expect(value('pinned_backups', ours)).toBe(1)
+  })
+
+  it('has each metric in docs/monitoring.md, and no others are there', async () => {
+    await using fixture = await makeObservedRepository()
+    await writeDrill(fixture.layout.backup(FIRST), makeDrillRecord(FIRST))
+    const { stdout } = await run('--repo', fixture.layout.root)
+    const page = await readFile(join(import.meta.dirname, '../../../docs/monitoring.md'), 'utf8')
+    const listed = [...page.matchAll(/^\| `(clonectl_\w+)`/gm)].map(([, name]) => name)
+    const told = new Set(parsePrometheus(stdout).map(({ name }) => name))
+    expect(listed.sort()).toEqual([...told].sort())
+    const [, alerts = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+    const used = new Set([...alerts.matchAll(/\bclonectl_\w+/g)].map(([name]) => name))
+    expect(used.size).toBeGreaterThan(8)
+    expect([...used].filter((name) => !told.has(name))).toEqual([])
   })
 
   it('counts damaged manifests and unsealed directories, and forgets a failure once a run went well', async () => {

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
 import { writeDrill } from '../../../src/repository/drill-file.ts'
+import { makeDrillRecord } from '../../fakes/drill-record.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 import { makeFakeIo } from './fake-io.ts'
 import { BROKEN, makeObservedRepository, OTHER_FULL } from './observed-repository.ts'
@@ -142,31 +143,13 @@ describe('the problems of a report', () => {
 
   it('include a drill that failed', async () => {
     await using fixture = await makeRepository(...forkedChain)
-    await writeDrill(fixture.layout.backup(SECOND), {
+    const drill = makeDrillRecord(SECOND, {
       outcome: 'failed',
       error: { code: 'PROCESS', message: 'mysqld ended', hint: null, details: {} },
-      problems: [],
-      backup: SECOND,
-      chain: [FULL, FIRST, SECOND],
-      target: { kind: 'backup', reference: SECOND },
-      appliedBy: null,
-      begunAt: '2026-11-20T14:00:00.000Z',
       endedAt: '2026-11-20T14:10:00.000Z',
       recoveryMs: null,
-      durationMs: 600_000,
-      steps: [],
-      host: 'here',
-      command: 'clonectl drill',
-      clonectlVersion: '0.1.0',
-      mysqldVersion: null,
-      gtidExecuted: null,
-      files: null,
-      bytes: null,
-      checkLevel: null,
-      tables: [],
-      otherTables: 0,
-      probes: [],
     })
+    await writeDrill(fixture.layout.backup(SECOND), drill)
     expect(await problemsOf(fixture.layout.root)).toEqual([
       ['critical', SECOND, 'failed in the last drill: PROCESS'],
     ])

@@ -18,7 +18,7 @@ const header = {
 describe('the header', () => {
   it('is 56 bytes that stay the same for ever', () => {
     expect(formatHeader(header).toString('hex')).toBe(
-      `434c4e4354454e43${'00000001'}${'00100000'}0192a2f996935696${'09'.repeat(32)}`,
+      `434c4e4354454e4300000001001000000192a2f996935696${'09'.repeat(32)}`,
     )
     expect(parseHeader(formatHeader(header), 'f')).toEqual(header)
   })
