@@ -1,6 +1,14 @@
 // GreatSQL's mysqldecrypt (client/mysqldecrypt.cc, client/path.cc). Whether a file could be decrypted
 // is not looked at: it ends with 0, and removes the original all the same.
-import { openSync, readFileSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { readKeyFile, type FileKey } from '../formats/key-file.ts'
 import { decryptFile } from '../formats/xbcrypt.ts'
 import { parseDecryptOptions, type DecryptOptions } from './decrypt-options.ts'
@@ -45,12 +53,14 @@ const openKey = (path: string): Buffer => {
   }
 }
 
+/** Dies as the real program does of a file with only two lines. */
 const loadKey = (path: string): FileKey => {
   const found = readKeyFile(openKey(path))
-  if (found === 'crash') process.kill(process.pid, 'SIGSEGV')
-  if (found === 'crash' || typeof found === 'string') {
-    throw new Exit(2, found === 'crash' ? '' : faults[found])
+  if (found === 'crash') {
+    process.kill(process.pid, 'SIGSEGV')
+    throw new Exit(2, '')
   }
+  if (typeof found === 'string') throw new Exit(2, faults[found])
   return found
 }
 
@@ -90,7 +100,9 @@ const findEncrypted = (dir: string): readonly string[] =>
 
 const decryptDir = (dir: string, key: FileKey, removeOriginal: boolean): void => {
   for (const path of findEncrypted(dir)) {
-    decryptInto(openSync(path.slice(0, -SUFFIX.length), 'w'), path, key)
+    const output = openSync(path.slice(0, -SUFFIX.length), 'w')
+    decryptInto(output, path, key)
+    closeSync(output)
     if (!removeOriginal) continue
     process.stdout.write(`removing ${path} \n`)
     rmSync(path)
