@@ -4,7 +4,9 @@ import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import type { CheckContext } from '../../src/clone/check.ts'
 import { requirePreflight } from '../../src/clone/preflight.ts'
+import type { ServerIdentity } from '../../src/mysql/server-identity.ts'
 import { openSession } from '../../src/mysql/session.ts'
 import { silentReporter } from '../../src/report/silent-reporter.ts'
 import { describeServer } from '../bed/describe-server.ts'
@@ -38,22 +40,22 @@ describeServer('the checks of the place', () => {
   })
 
   it('recognise a server whose files are not on this machine', async () => {
-    const elsewhere = await check({
-      change: (context) => ({
+    const pretending =
+      (changes: Partial<ServerIdentity>) =>
+      (context: CheckContext): CheckContext => ({
         ...context,
-        identity: { ...context.identity, datadir: '/var/lib/no-such-mysql/' },
-      }),
-    })
+        recipient: {
+          ...context.recipient,
+          identity: { ...context.recipient.identity, ...changes },
+        },
+      })
+    const elsewhere = await check({ change: pretending({ datadir: '/var/lib/no-such-mysql/' }) })
     expect(elsewhere.get('local-server')).toMatchObject({
       state: 'fail',
       message: expect.stringContaining('/var/lib/no-such-mysql/ does not exist on this machine'),
     })
-    const other = await check({
-      change: (context) => ({
-        ...context,
-        identity: { ...context.identity, serverUuid: '00000000-0000-0000-0000-000000000001' },
-      }),
-    })
+    const stranger = '00000000-0000-0000-0000-000000000001'
+    const other = await check({ change: pretending({ serverUuid: stranger }) })
     expect(other.get('local-server')).toMatchObject({
       state: 'fail',
       message: expect.stringMatching(/is not the server’s: its auto\.cnf names [0-9a-f-]{36}$/),

@@ -178,6 +178,7 @@ describeServer('a restore without a recovery target', () => {
         target: { kind: 'backup', reference: 'latest' },
         targetDir: target,
         chain: [full, middle, tip].map(({ backup }) => backup.id),
+        appliedBy: null,
         steps: [
           {
             step: 'stage',
