@@ -22,7 +22,7 @@ import { beginAdoption, undoAdoption } from './adoption-run.ts'
 import type { CloneContext } from './context.ts'
 import { findClone, type FoundClone } from './found-clone.ts'
 import { copyClone, moveClone, requireSameFilesystem } from './place-clone.ts'
-import { proveFiles } from './prove-files.ts'
+import { proveAdopted } from './prove-adopted.ts'
 import type { BackupOutcome } from './request.ts'
 
 export type AdoptionContext = Omit<CloneContext, 'session' | 'openSession' | 'remote' | 'findTool'>
@@ -60,7 +60,7 @@ export const adoptClone = async (
   reporter.step('look', { directory })
   const clone = await findClone(directory)
   const donor = await knowDonor(request.donor, clone)
-  if (request.donor.kind === 'server' && donor.history === null)
+  if (request.donor.kind === 'server' && clone.engine === 'greatsql' && donor.history === null)
     reporter.warn('mysql.clone_history of the server that was asked has no row of this clone')
   const pageBytes = await pageBytesOf(clone, donor)
   requireApart(directory, await realPathOfNearest(context.repository))
@@ -119,14 +119,8 @@ const bringIn = async (
   reporter.step('begin', { id: run.id, ...(base && { base: base.id }) })
   await run.journal.begin('copy')
   if (!request.move) await copyClone(context, clone, run.paths.data)
-  await run.journal.begin('prove')
-  reporter.step('prove files', { files: clone.stored.length })
-  const proven = await proveFiles(context, {
-    directory: request.move ? clone.directory : run.paths.data,
-    files: clone.tree.files,
-    stored: clone.stored,
-    pageBytes,
-  })
+  const directory = request.move ? clone.directory : run.paths.data
+  const proven = await proveAdopted(context, { run, clone, directory, pageBytes })
   const backupOfBase = base && layout.backup(base.id)
   const settings = await settingsOf(donor, { pageBytes, files: proven.files, base: backupOfBase })
   await writeServerFile(run.paths, settings)

@@ -2,20 +2,18 @@
 
 import type { Backup } from '../chain/backup.ts'
 import { makeBackupId } from '../chain/backup-id.ts'
-import { type StoredFile, sumBytes } from '../repository/manifest.ts'
 import type { Run } from '../repository/run.ts'
 import type { Unlisted } from '../repository/seal.ts'
 import type { AdoptionContext, AdoptionRequest } from './adopt.ts'
 import type { AdoptedDonor } from './adopted-donor.ts'
-import { resultOf } from './engines/greatsql.ts'
 import type { FoundClone } from './found-clone.ts'
-import type { ProvenFiles } from './prove-files.ts'
+import type { AdoptedFiles } from './prove-adopted.ts'
 
 /** As the chain logic sees it. Nobody knows since when its pages were tracked. */
 export const adoptionBackup = (clone: FoundClone, { donor }: AdoptedDonor): Backup => ({
   id: makeBackupId(clone.beginTime, clone.type),
   type: clone.type,
-  engine: 'greatsql',
+  engine: clone.engine,
   base: undefined,
   serverUuid: donor.serverUuid,
   serverVersion: donor.version,
@@ -38,7 +36,7 @@ export interface AdoptionFacts {
   readonly clone: FoundClone
   readonly donor: AdoptedDonor
   readonly base: Backup | undefined
-  readonly proven: ProvenFiles
+  readonly proven: AdoptedFiles
 }
 
 /** The manifest, less what sealing lists. */
@@ -48,7 +46,7 @@ export const describeAdoption = (facts: AdoptionFacts): Unlisted => {
     format: 1,
     id: run.id,
     type: clone.type,
-    engine: 'greatsql',
+    engine: clone.engine,
     base: base?.id ?? null,
     label: request.label ?? null,
     clonectlVersion: context.clonectlVersion,
@@ -66,8 +64,8 @@ export const describeAdoption = (facts: AdoptionFacts): Unlisted => {
     compression: clone.codec ?? 'none',
     decision: { asked: clone.type, code: 'ADOPTED', reason: `adopted from ${clone.directory}` },
     deltas: [...proven.deltas],
-    result: resultOf(clone, proven.files),
-    restoredBytes: base?.resultBytes ?? restoredBytes(clone, proven.files),
+    result: proven.result,
+    restoredBytes: base?.resultBytes ?? proven.contentBytes,
   }
 }
 
@@ -80,10 +78,3 @@ const coordinatesAt = (at: Date, { endLsn }: FoundClone): Unlisted['before'] => 
   binlogPosition: null,
   gtidExecuted: '',
 })
-
-/** Of a full: its files and its redo, decompressed. */
-const restoredBytes = ({ stored }: FoundClone, files: readonly StoredFile[]): number => {
-  const kinds = new Map(stored.map(({ path, kind }) => [`data/${path}`, kind]))
-  const kept = files.filter(({ path }) => ['other', 'redo'].includes(kinds.get(path) ?? ''))
-  return sumBytes(kept.map((file) => ({ ...file, ...file.content })))
-}

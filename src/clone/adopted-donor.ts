@@ -27,7 +27,7 @@ export type DonorSource =
 
 export type AdoptedDonor = {
   readonly donor: Manifest['donor']
-  /** Null when no server was asked, or it does not remember. */
+  /** Null when no server was asked, it does not remember, or it keeps no history (stock MySQL). */
   readonly history: Manifest['history']
 } & (
   { readonly settings: ServerSettings } | { readonly settings: undefined; readonly told: ToldDonor }
@@ -35,14 +35,15 @@ export type AdoptedDonor = {
 
 /** Finds out. Throws INTEGRITY when the server that is asked cannot be the one. */
 export const knowDonor = async (source: DonorSource, clone: FoundClone): Promise<AdoptedDonor> =>
-  source.kind === 'server' ? askServer(source.session, clone) : believe(source.donor)
+  source.kind === 'server' ? askServer(source.session, clone) : believe(source.donor, clone)
 
-const believe = (told: ToldDonor): AdoptedDonor => ({
+const believe = (told: ToldDonor, { engine }: FoundClone): AdoptedDonor => ({
   donor: {
     serverUuid: told.serverUuid,
     version: told.version,
     versionComment: '',
-    flavour: 'GreatSQL',
+    // Nothing in a stock clone tells Percona Server from MySQL.
+    flavour: engine === 'greatsql' ? 'GreatSQL' : 'MySQL',
     hostname: '',
     datadir: '',
   },
@@ -59,7 +60,8 @@ const askServer = async (session: Session, clone: FoundClone): Promise<AdoptedDo
       clone,
       `it is at LSN ${lsn}, and the clone in ${clone.directory} ends at ${clone.endLsn}`,
     )
-  const row = await findRow(session, clone)
+  // Stock MySQL keeps no history of clones.
+  const row = clone.engine === 'greatsql' ? await findRow(session, clone) : undefined
   const settings = await readRestoreSettings(session)
   return { donor: { ...donor }, settings, history: row ? namesOf(row) : null }
 }

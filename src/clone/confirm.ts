@@ -53,7 +53,8 @@ const statusProblems = (status: CloneStatus | undefined): readonly string[] => {
   return found
 }
 
-const treeProblems = (tree: FileTree, expected: readonly string[]): readonly string[] => {
+/** What markers and names tell: everything that a whole clone must hold and this one does not. */
+export const treeProblems = (tree: FileTree, expected: readonly string[]): readonly string[] => {
   const paths = new Set(tree.files.map((file) => file.path))
   const missing = [...COMPLETE, ...expected].filter((path) => !paths.has(path))
   const problems = missing.map((path) => `${path} is missing`)

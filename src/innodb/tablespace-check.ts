@@ -1,7 +1,7 @@
 // Looks at every page of a tablespace file while its bytes pass by.
 
 import { createPageTally, type PageFindings, type PageTally } from './page-findings.ts'
-import { parseTablespaceHeader, TABLESPACE_HEADER_BYTES } from './tablespace-header.ts'
+import { parseHeaderEvenIfNew, TABLESPACE_HEADER_BYTES } from './tablespace-header.ts'
 
 export interface TablespaceCheck {
   /** Takes the next bytes, as many as there are. */
@@ -25,7 +25,7 @@ export const createTablespaceCheck = (pageBytes: number): TablespaceCheck => {
   let offset = 0
 
   const begin = (first: Buffer): PageTally => {
-    const header = parseTablespaceHeader(first)
+    const header = parseHeaderEvenIfNew(first)
     size = header?.physicalPageSize ?? pageBytes
     return createPageTally(header !== undefined && header.zipPageSize > 0)
   }

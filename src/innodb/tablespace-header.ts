@@ -10,6 +10,7 @@ import {
   pageSpaceId,
   pageType,
 } from './page.ts'
+import { SYSTEM_SPACE_ID } from './space-id.ts'
 
 /** Bytes of page 0 that `parseTablespaceHeader` needs. */
 export const TABLESPACE_HEADER_BYTES = 58
@@ -17,6 +18,9 @@ export const TABLESPACE_HEADER_BYTES = 58
 /** FSP_HEADER_OFFSET is FIL_PAGE_DATA; FSP_SPACE_ID is the header's first field. */
 const FSP_SPACE_ID = FIL_PAGE_DATA
 const FSP_SPACE_FLAGS = FIL_PAGE_DATA + 16
+
+/** FIL_PAGE_TYPE_ALLOCATED. */
+const NO_PAGE_TYPE_YET = 0
 
 /** Page size of tablespaces whose flags name none (UNIV_PAGE_SIZE_ORIG). */
 const DEFAULT_PAGE_BYTES = 16384
@@ -54,9 +58,21 @@ const pageSizesOf = (flags: number): { zip: number; logical: number } | undefine
  * whose first page is not page 0.
  */
 export const parseTablespaceHeader = (firstBytes: Buffer): TablespaceHeader | undefined => {
+  const header = parseHeaderEvenIfNew(firstBytes)
+  return header && pageType(firstBytes) === FSP_HDR_PAGE_TYPE ? header : undefined
+}
+
+/**
+ * The same, also for a file that the server has just created: its page 0 has ids, flags and a
+ * checksum, but no type until it is flushed (fil0fil.cc, fil_ibd_create).
+ */
+export const parseHeaderEvenIfNew = (firstBytes: Buffer): TablespaceHeader | undefined => {
   if (firstBytes.length < TABLESPACE_HEADER_BYTES) return undefined
   const spaceId = firstBytes.readUInt32BE(FSP_SPACE_ID)
-  const isPageZero = pageType(firstBytes) === FSP_HDR_PAGE_TYPE && pageNumberOf(firstBytes) === 0
+  const type = pageType(firstBytes)
+  const hasType =
+    type === FSP_HDR_PAGE_TYPE || (type === NO_PAGE_TYPE_YET && spaceId !== SYSTEM_SPACE_ID)
+  const isPageZero = hasType && pageNumberOf(firstBytes) === 0
   if (!isPageZero || pageSpaceId(firstBytes) !== spaceId) return undefined
   const flags = firstBytes.readUInt32BE(FSP_SPACE_FLAGS)
   const sizes = pageSizesOf(flags)

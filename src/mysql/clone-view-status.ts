@@ -1,16 +1,22 @@
-// #clone/#view_status: the row of clone_status that a GreatSQL clone carries with it, text by line
-// number (GreatSQL clone_status.cc, Status_pfs::Data::write). Stock MySQL has no line of LSNs.
+// #clone/#view_status: the row of clone_status that a clone carries with it, text by line number
+// (clone_status.cc, Status_pfs::Data::write). Only GreatSQL has a line of LSNs, the sixth; in its
+// place stock MySQL names a binlog file, which is empty until a server was started on the clone.
 
 import { ClonectlError } from '../errors.ts'
 
 /** Where the file stands in a clone's directory. */
 export const CLONE_VIEW_STATUS = '#clone/#view_status'
 
-export interface CloneViewStatus {
+/** What every clone tells of itself. */
+export interface StockViewStatus {
   readonly beginTime: Date
   readonly endTime: Date
   /** "LOCAL INSTANCE" or "host:port". */
   readonly source: string
+}
+
+/** What a clone that GreatSQL made tells of itself. */
+export interface CloneViewStatus extends StockViewStatus {
   /** See the LSN columns of HistoryRow. */
   readonly startLsn: bigint
   readonly pageTrackLsn: bigint
@@ -55,8 +61,12 @@ const readNumbers = (lines: readonly string[], name: string): Numbers => {
   throw broken(name, 'expected lines of state and id, two times, source, and error number')
 }
 
-/** Reads the file; `name` is what errors call it. Throws INTEGRITY unless it tells of a good end. */
-export const parseCloneViewStatus = (text: string, name: string): CloneViewStatus => {
+interface GoodEnd {
+  readonly status: StockViewStatus
+  readonly lsns: readonly bigint[] | undefined
+}
+
+const readGoodEnd = (text: string, name: string): GoodEnd => {
   const lines = text.split(/\r?\n/)
   const { state, begin, end, errorNo, lsns } = readNumbers(lines, name)
   const stateName = stateNames[Number(state)] ?? `in state ${state}`
@@ -64,9 +74,28 @@ export const parseCloneViewStatus = (text: string, name: string): CloneViewStatu
     throw broken(name, `the clone is ${stateName}, error ${errorNo}: ${lines[4] ?? ''}`)
   if (begin === 0n || end < begin)
     throw broken(name, `the clone began at ${begin} and ended at ${end} microseconds`)
+  const times = { beginTime: toDate(begin), endTime: toDate(end) }
+  return { status: { ...times, source: lines[2] ?? '' }, lsns }
+}
+
+/**
+ * Reads the file of a clone that GreatSQL made; `name` is what errors call it. Throws INTEGRITY
+ * unless it tells of a good end.
+ */
+export const parseCloneViewStatus = (text: string, name: string): CloneViewStatus => {
+  const { status, lsns } = readGoodEnd(text, name)
   const [startLsn, pageTrackLsn, endLsn] = lsns ?? []
   if (startLsn === undefined || pageTrackLsn === undefined || endLsn === undefined)
     throw broken(name, 'its sixth line does not hold three LSNs, as GreatSQL writes it')
-  const times = { beginTime: toDate(begin), endTime: toDate(end) }
-  return { ...times, source: lines[2] ?? '', startLsn, pageTrackLsn, endLsn }
+  return { ...status, startLsn, pageTrackLsn, endLsn }
+}
+
+/**
+ * The same for a clone of stock MySQL. Throws INTEGRITY for that of GreatSQL, too: its LSNs may be
+ * those of an increment.
+ */
+export const parseStockViewStatus = (text: string, name: string): StockViewStatus => {
+  const { status, lsns } = readGoodEnd(text, name)
+  if (lsns === undefined) return status
+  throw broken(name, 'its sixth line holds three LSNs, which stock MySQL does not write')
 }

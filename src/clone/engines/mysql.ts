@@ -14,6 +14,7 @@ import { type TakenClone, takeClone } from '../take-clone.ts'
 import { keepIncrement, makeIncrementDirectories } from '../keep-increment.ts'
 import { openCloneScan, type ScannedFile } from '../clone-scan.ts'
 import { readBasePageMap } from '../base-page-map.ts'
+import { scannedResult, storedFiles } from '../scanned-clone.ts'
 
 /** The engine for stock MySQL and Percona Server. */
 export const mysqlEngine: Engine = {
@@ -31,15 +32,10 @@ export const mysqlEngine: Engine = {
     await run.journal.begin('hash')
     context.reporter.step('hash pages')
     const scanned = await scan.finish(clone.tree.files)
-    const files = scanned.map(({ path, sizeBytes, sha256 }) => ({
-      path: `data/${path}`,
-      sizeBytes,
-      sha256,
-    }))
     return {
       ...common(clone, scanned),
       startLsn: 0n,
-      files: await compressIfAsked(job, compressor, files),
+      files: await compressIfAsked(job, compressor, storedFiles(scanned)),
       deltas: [],
     }
   },
@@ -115,9 +111,6 @@ const common = (
   before: clone.before,
   after: clone.after,
   history: null,
-  result: {
-    files: scanned.map(({ path, sizeBytes, sha256 }) => ({ path, sizeBytes, sha256 })),
-    emptyDirectories: [...clone.tree.emptyDirectories],
-  },
+  result: scannedResult(clone.tree, scanned),
   restoredBytes: sumBytes(scanned),
 })

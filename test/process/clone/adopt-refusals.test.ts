@@ -37,11 +37,11 @@ describe('what is refused', () => {
       'did not end',
     ],
     [
-      "stock MySQL's clone",
+      'a clone that has lost its LSNs',
       'full',
       remove('#clone/#clone_checkpoints'),
-      'USAGE',
-      'holds no clone that GreatSQL made',
+      'INTEGRITY',
+      '#clone/#view_status: its sixth line holds three LSNs',
     ],
     [
       'a missing marker',

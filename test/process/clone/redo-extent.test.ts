@@ -2,41 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readRedoExtent } from '../../../src/clone/redo-extent.ts'
 import { listTree } from '../../../src/system/file-tree.ts'
+import { fullRedoFile, redoFile } from '../../fakes/redo-file.ts'
 import { failureOf } from '../system/failure-of.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 
 const scratch = useScratchDir()
 const BLOCK = 512
-const HEADER = 2048
-
-interface RedoFile {
-  readonly startLsn: bigint
-  /** Full blocks, then the bytes in use of one more. */
-  readonly blocks: number
-  readonly last?: number
-  readonly checkpoints?: readonly [bigint, bigint]
-}
-
-/** A file of this many bytes of log, with zeros behind. */
-const redoFile = ({ startLsn, blocks, last = 0, checkpoints = [0n, 0n] }: RedoFile): Buffer => {
-  const bytes = Buffer.alloc(HEADER + (blocks + 4) * BLOCK)
-  bytes.writeUInt32BE(6, 0)
-  bytes.writeBigUInt64BE(startLsn, 8)
-  bytes.write('MySQL Clone', 16)
-  bytes.writeBigUInt64BE(checkpoints[0], 520)
-  bytes.writeBigUInt64BE(checkpoints[1], 1544)
-  for (let block = 0; block < blocks + (last > 0 ? 1 : 0); block += 1) {
-    const lsn = startLsn + BigInt(block * BLOCK)
-    bytes.writeUInt32BE(1 + Number((lsn / 512n) & 0x3fffffffn), HEADER + block * BLOCK)
-    bytes.writeUInt16BE(block < blocks ? BLOCK : last, HEADER + block * BLOCK + 4)
-  }
-  return bytes
-}
-
-/** As a log that goes on in the next file has it: no room behind the last block. */
-const fullFile = (file: RedoFile): Buffer =>
-  redoFile(file).subarray(0, HEADER + file.blocks * BLOCK)
-
 const put = (number: number, bytes: Buffer): void =>
   writeFileSync(scratch('#innodb_redo', `#ib_redo${number}`), bytes)
 const read = async () => readRedoExtent(scratch(), await listTree(scratch()))
@@ -57,7 +28,7 @@ describe('readRedoExtent', () => {
   })
 
   it('goes on in the next file, in the order of the numbers and not of the names', async () => {
-    put(9, fullFile({ startLsn: START, blocks: 4, checkpoints: [START + 30n, START] }))
+    put(9, fullRedoFile({ startLsn: START, blocks: 4, checkpoints: [START + 30n, START] }))
     put(
       10,
       redoFile({ startLsn: START + 2048n, blocks: 1, last: 50, checkpoints: [0n, START + 1000n] }),

@@ -39,4 +39,14 @@ describe('a tablespace', () => {
     expect(check(space.subarray(0, 10), 3)).toMatchObject({ sound: 0, restBytes: 10 })
     expect(check(Buffer.alloc(0), 3)).toMatchObject({ sound: 0, empty: 0, restBytes: 0 })
   })
+
+  it('has the pages that its first page tells, too, when the server has only just created it', () => {
+    // A table with KEY_BLOCK_SIZE=4 as a clone of MySQL 9.7 had it before any page was flushed.
+    const created = Buffer.alloc(7 * 4096)
+    Buffer.from('87246878000000000001625000000001', 'hex').copy(created)
+    created.writeUInt32BE(2, 34)
+    created.writeUInt32BE(2, 38)
+    created.writeUInt32BE(0x27, 54)
+    expect(check(created, 5000)).toMatchObject({ sound: 1, empty: 6, faulty: 0, restBytes: 0 })
+  })
 })

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isTablespaceName, parseTablespaceHeader } from '../../../src/innodb/tablespace-header.ts'
+import {
+  isTablespaceName,
+  parseHeaderEvenIfNew,
+  parseTablespaceHeader,
+} from '../../../src/innodb/tablespace-header.ts'
 
 const makePageZero = (spaceId: number, flags: number): Buffer => {
   const page = Buffer.alloc(1024)
@@ -54,6 +58,28 @@ describe('parseTablespaceHeader', () => {
     ['a compressed page larger than the page', (3 << 6) | (5 << 1)],
   ])('refuses %s', (_, flags) => {
     expect(parseTablespaceHeader(makePageZero(2, flags))).toBeUndefined()
+  })
+})
+
+describe('parseHeaderEvenIfNew', () => {
+  it('reads what parseTablespaceHeader reads', () => {
+    const page = makePageZero(4, 16423)
+    expect(parseHeaderEvenIfNew(page)).toEqual(parseTablespaceHeader(page))
+    expect(parseHeaderEvenIfNew(page.subarray(0, 57))).toBeUndefined()
+  })
+
+  it('reads page 0 of a file that was just created, which has no type', () => {
+    const page = makePageZero(4, 0x27)
+    page.writeUInt16BE(0, 24)
+    expect(parseHeaderEvenIfNew(page)).toMatchObject({ spaceId: 4, physicalPageSize: 4096 })
+    expect(parseTablespaceHeader(page)).toBeUndefined()
+  })
+
+  it('takes neither zeros nor any other page for one', () => {
+    expect(parseHeaderEvenIfNew(Buffer.alloc(4096))).toBeUndefined()
+    const page = makePageZero(4, 0x27)
+    page.writeUInt16BE(17855, 24)
+    expect(parseHeaderEvenIfNew(page)).toBeUndefined()
   })
 })
 

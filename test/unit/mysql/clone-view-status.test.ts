@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCloneViewStatus } from '../../../src/mysql/clone-view-status.ts'
+import { parseCloneViewStatus, parseStockViewStatus } from '../../../src/mysql/clone-view-status.ts'
 
 const lines = [
   '2 17',
@@ -53,5 +53,25 @@ describe('parseCloneViewStatus', () => {
         message: expect.stringContaining(message) as unknown,
       }),
     )
+  })
+})
+
+describe('parseStockViewStatus', () => {
+  const stock = '2 1\n1795185999435304 1795185999676468\ndb1:3306\n0\n\n\n0\n\n'
+
+  it('reads what MySQL 9.7 writes', () => {
+    expect(parseStockViewStatus(stock, 'F')).toEqual({
+      beginTime: new Date('2026-11-20T14:46:39.435Z'),
+      endTime: new Date('2026-11-20T14:46:39.676Z'),
+      source: 'db1:3306',
+    })
+  })
+
+  it.each([
+    ['a clone that failed', stock.replace('2 1', '3 1'), 'F: the clone is failed, error 0'],
+    ['half a file', stock.slice(0, 10), 'F: expected lines of state and id'],
+    ['a clone of GreatSQL', lines.join('\n'), 'F: its sixth line holds three LSNs'],
+  ])('refuses %s', (_what, text, message) => {
+    expect(() => parseStockViewStatus(text, 'F')).toThrow(message)
   })
 })
