@@ -68,7 +68,11 @@ describeServer('the walk', () => {
   describe.each(codecs)('with compression %s', (codec) => {
     let reference: Reference
     beforeAll(async () => {
-      const server = await stage.scene.server(`reference-${codec}`)
+      const server = await stage.scene.server(`reference-${codec}`, [
+        // It is thrown away, and replays thousands of transactions.
+        'sync_binlog=0',
+        'innodb_flush_log_at_trx_commit=0',
+      ])
       await loadTables(server, unlogged)
       reference = makeReference(server, stage.server)
     })
@@ -93,11 +97,14 @@ describeServer('the walk', () => {
     it.each([
       [0, 'the full alone'],
       [1, '3 ==> 4'],
-      [2, '3 ==> 4 ==> 5'],
-    ])('backup %d comes back as %s, the same by mysqld and by clonectl', async (index) => {
-      const args = ['--backup', idOf(index)]
-      const byServer = await restore(`server-${index}`, ...args, '--apply', 'mysqld')
-      const native = await restore(`native-${index}`, ...args, '--apply', 'native')
+    ])('backup %d comes back as %s', async (index) => {
+      await proves(await restore(`server-${index}`, '--backup', idOf(index)))
+    })
+
+    it('backup 2 comes back as 3 ==> 4 ==> 5, the same by mysqld and by clonectl', async () => {
+      const args = ['--backup', idOf(2)]
+      const byServer = await restore('server-2', ...args, '--apply', 'mysqld')
+      const native = await restore('native-2', ...args, '--apply', 'native')
       expect(await treeDigest(native)).toEqual(await treeDigest(byServer))
       await discard(native)
       await proves(byServer)
