@@ -43,7 +43,11 @@ describe('clonectl', () => {
 describe('a wrong command line ends with 2 and says what was meant', () => {
   it.each([
     [[], 'no command was given', 'clonectl --help lists the commands'],
-    [['chain'], 'clonectl chain needs one of: list, show, verify, adopt, merge, expire, pin, unpin, label, rebuild', 'clonectl --help'],
+    [
+      ['chain'],
+      'clonectl chain needs one of: list, show, verify, adopt, merge, expire, pin, unpin, label, rebuild',
+      'clonectl --help',
+    ],
     [['fulll', '--repo', '/x'], 'unknown word "fulll"', 'did you mean full?'],
     [['chain', 'lst'], 'unknown word "lst"', 'did you mean list?'],
     [['full', 'now'], 'unknown word "now"', 'clonectl --help'],
