@@ -34,7 +34,7 @@ export const findClone = async (directory: string): Promise<FoundClone> => {
   const type: BackupType = stored.some(({ kind }) => kind === 'other') ? 'full' : 'increment'
   const codec = stored.find((file) => file.codec !== undefined)?.codec
   // GreatSQL writes this tablespace, or its delta, into every clone.
-  const shape = { type, codec, dataFiles: ['mysql.ibd'] }
+  const shape = { type, codec, encrypted: false, dataFiles: ['mysql.ibd'] }
   refuse(directory, [...startProblems(tree), ...shapeProblems(stored, shape)])
   const status = await readStatus(directory)
   refuse(directory, statusProblems(status, type))

@@ -4,11 +4,14 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { ClonectlError } from '../errors.ts'
 import { type DeltaMeta, parseMeta } from '../innodb/meta-file.ts'
 import type { DeltaEntry, StoredFile } from '../repository/manifest.ts'
-import type { ProvenFile } from '../repository/prove-file.ts'
+import type { Opening, ProvenFile } from '../repository/prove-file.ts'
 import { createProvingPool } from '../repository/proving-pool.ts'
+import { boundNameOf, encodingOf } from '../repository/stored-form.ts'
+import type { Encoding } from '../repository/stored-content.ts'
 import type { StoredPath } from '../repository/stored-kind.ts'
 import type { TreeFile } from '../system/file-tree.ts'
 import { mapLimit } from '../system/map-limit.ts'
@@ -21,6 +24,10 @@ export interface ProofRequest {
   readonly stored: readonly StoredPath[]
   /** Pages of the server: a delta in any other size cannot be applied. Bytes. */
   readonly pageBytes: number
+  /** Of the backup, for what is encrypted. */
+  readonly id?: string
+  /** What encrypted files are read with; a file that is encrypted needs it. */
+  readonly key?: StoredKey | undefined
 }
 
 export interface ProvenFiles {
@@ -48,7 +55,8 @@ export const proveFiles = async (
     const proven = await mapLimit(largestFirst, parallel, async ({ path, sizeBytes }) => {
       const stored = requireKnown(kinds, path)
       const meta = stored.kind === 'delta' ? metas.get(stored.tablespace ?? '') : undefined
-      const job = { file: join(request.directory, path), codec: stored.codec, meta }
+      const file = join(request.directory, path)
+      const job = { file, meta, ...encodingFor(request, stored), opening: openingOf(stored) }
       const found = await pool.run(job, { signal })
       progress.add(sizeBytes)
       return { ...stored, ...found }
@@ -58,6 +66,23 @@ export const proveFiles = async (
   } finally {
     progress.end()
   }
+}
+
+const encodingFor = (
+  { id = '', key }: ProofRequest,
+  { path, codec, encrypted }: StoredPath,
+): Encoding =>
+  encodingOf({ codec, boundName: encrypted ? boundNameOf(id, `data/${path}`) : undefined }, key)
+
+/**
+ * GreatSQL can move what it encrypts by 32 bytes, in files whose sizes are all right, and decrypts
+ * anything with any key: only what the content begins with tells.
+ */
+const openingOf = ({ kind, encrypted, plainName }: StoredPath): Opening | undefined => {
+  if (!encrypted) return undefined
+  if (kind === 'redo') return 'redo'
+  const beginsSpace = /\.(?:ibd|ibu)$|^undo_\d+$|^ibdata1$/.test(plainName)
+  return kind === 'other' && beginsSpace ? 'tablespace' : undefined
 }
 
 const requireKnown = (kinds: ReadonlyMap<string, StoredPath>, path: string): StoredPath => {
