@@ -8,7 +8,8 @@ import type { StoredKey } from '../cipher/stored-key.ts'
 import { ClonectlError } from '../errors.ts'
 import { type DeltaMeta, parseMeta } from '../innodb/meta-file.ts'
 import type { DeltaEntry, StoredFile } from '../repository/manifest.ts'
-import type { Opening, ProvenFile } from '../repository/prove-file.ts'
+import { openingOf } from '../repository/opening.ts'
+import type { ProvenFile } from '../repository/prove-file.ts'
 import { createProvingPool } from '../repository/proving-pool.ts'
 import { boundNameOf, encodingOf } from '../repository/stored-form.ts'
 import type { Encoding } from '../repository/stored-content.ts'
@@ -73,17 +74,6 @@ const encodingFor = (
   { path, codec, encrypted }: StoredPath,
 ): Encoding =>
   encodingOf({ codec, boundName: encrypted ? boundNameOf(id, `data/${path}`) : undefined }, key)
-
-/**
- * GreatSQL can move what it encrypts by 32 bytes, in files whose sizes are all right, and decrypts
- * anything with any key: only what the content begins with tells.
- */
-const openingOf = ({ kind, encrypted, plainName }: StoredPath): Opening | undefined => {
-  if (!encrypted) return undefined
-  if (kind === 'redo') return 'redo'
-  const beginsSpace = /\.(?:ibd|ibu)$|^undo_\d+$|^ibdata1$/.test(plainName)
-  return kind === 'other' && beginsSpace ? 'tablespace' : undefined
-}
 
 const requireKnown = (kinds: ReadonlyMap<string, StoredPath>, path: string): StoredPath => {
   const stored = kinds.get(path)

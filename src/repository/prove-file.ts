@@ -4,10 +4,8 @@
 import { createHash } from 'node:crypto'
 import { createDeltaCheck, type DeltaSummary } from '../innodb/delta-check.ts'
 import type { DeltaMeta } from '../innodb/meta-file.ts'
-import { parseRedoHeader, REDO_HEADER_BYTES } from '../innodb/redo-header.ts'
-import { beginsTablespace, TABLESPACE_HEADER_BYTES } from '../innodb/tablespace-header.ts'
-import { ClonectlError } from '../errors.ts'
 import { digestFile, type FileDigest } from './file-digest.ts'
+import { type Opening, watchOpening } from './opening.ts'
 import { type Encoding, isEncoded, readStoredContent } from './stored-content.ts'
 
 export interface ProveJob extends Encoding {
@@ -19,9 +17,6 @@ export interface ProveJob extends Encoding {
   readonly opening?: Opening | undefined
 }
 
-/** Page 0 of a tablespace, or the header of a redo file. */
-export type Opening = 'tablespace' | 'redo'
-
 export interface ProvenFile extends FileDigest {
   /** Of a compressed or encrypted file: what it holds. */
   readonly content: FileDigest | undefined
@@ -31,7 +26,7 @@ export interface ProvenFile extends FileDigest {
 /** Throws INTEGRITY naming the file. */
 export const proveFile = async (job: ProveJob): Promise<ProvenFile> => {
   const { file, meta } = job
-  if (!isEncoded(job) && meta === undefined)
+  if (!isEncoded(job) && meta === undefined && job.opening === undefined)
     return { ...(await digestFile(file)), content: undefined, delta: undefined }
   const check = meta && createDeltaCheck(file, meta)
   const opening = job.opening && watchOpening(file, job.opening)
@@ -50,30 +45,3 @@ export const proveFile = async (job: ProveJob): Promise<ProvenFile> => {
     ? { ...(await digestFile(file)), content, delta }
     : { ...content, content: undefined, delta }
 }
-
-interface OpeningWatch {
-  feed(bytes: Buffer): void
-  /** Throws INTEGRITY when the content does not begin as it must. */
-  end(): void
-}
-
-const watchOpening = (file: string, opening: Opening): OpeningWatch => {
-  const wanted = opening === 'redo' ? REDO_HEADER_BYTES : TABLESPACE_HEADER_BYTES
-  let beginning = Buffer.alloc(0)
-  return {
-    feed(bytes) {
-      if (beginning.length < wanted)
-        beginning = Buffer.concat([beginning, bytes.subarray(0, wanted - beginning.length)])
-    },
-    end() {
-      if (opening === 'redo') parseRedoHeader(beginning, file)
-      else if (!beginsTablespace(beginning)) throw notPageZero(file)
-    },
-  }
-}
-
-const notPageZero = (file: string): ClonectlError =>
-  new ClonectlError('INTEGRITY', `${file} does not decrypt to a tablespace`, {
-    hint: 'GreatSQL wrote it moved by some bytes, or with another key: take the backup again, or without encryption',
-    details: { file },
-  })

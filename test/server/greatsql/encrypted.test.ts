@@ -1,6 +1,6 @@
 // Backups that GreatSQL encrypts: the server is told for one CLONE only, and what it wrote is decrypted
 // and looked at before it counts as a backup.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { tableChecksums } from '../../bed/compare.ts'
@@ -47,6 +47,22 @@ describeServer('backups that GreatSQL encrypts', () => {
       expect(await tableChecksums(restored)).toEqual(await tableChecksums(server))
       await restored.stop()
     }
+  })
+
+  it('are decrypted by hand, and only with their key', async () => {
+    const { scene } = at
+    const [id = ''] = (await readdir(scene.repo)).filter((name) => name.endsWith('-full'))
+    const copy = scene.path('by-hand')
+    await cp(join(scene.repo, id, 'data'), copy, { recursive: true })
+    const names = async () => (await readdir(copy, { recursive: true })).sort()
+    const before = await names()
+    const decrypt = (name: string) =>
+      scene.run('decompress', copy, '--json', '--encrypt-key-file', keyFile(name))
+    expect(failureOf(await decrypt('other')).code).toBe('INTEGRITY')
+    const sources = (await names()).filter((name) => name.endsWith('.xbcrypt'))
+    expect(sources).toEqual(before.filter((name) => name.endsWith('.xbcrypt')))
+    documentOf(await decrypt('right'))
+    expect(await names()).toEqual(before.map((name) => name.replace(/\.xbcrypt$/, '')).sort())
   })
 
   it('are refused with another key, without one, and with a file that would crash the server', async () => {
