@@ -32,6 +32,8 @@ export interface Backup {
   /** Bytes of the data directory it restores to. */
   readonly resultBytes: number
   readonly compression: 'none' | 'zstd' | 'lz4'
+  /** Scheme and key, as one word; undefined when nothing is encrypted. */
+  readonly encryption?: string | undefined
   readonly label: string | undefined
   /** The increment whose state a merged full holds, to the byte; undefined for any other backup. */
   readonly standsFor?: BackupId | undefined

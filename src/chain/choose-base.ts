@@ -11,6 +11,8 @@ export interface DonorState {
   readonly engine: Engine
   readonly serverUuid: string
   readonly version: string
+  /** Scheme and key of what would be taken, as in `Backup`; undefined: not encrypted. */
+  readonly encryption?: string | undefined
   /** Current LSN. */
   readonly lsn: Lsn
   /** The server's clock. */
@@ -25,6 +27,7 @@ export const fallbackCodes = [
   'SERVER_CHANGED',
   'VERSION_CHANGED',
   'ENGINE_CHANGED',
+  'ENCRYPTION_CHANGED',
   'LSN_WENT_BACK',
   'CLOCK_WENT_BACK',
   'NOT_TRACKED',
@@ -71,6 +74,13 @@ const objection = (base: Backup, donor: DonorState): Decision | undefined => {
     return full(
       'ENGINE_CHANGED',
       `${base.id} was made by the engine ${base.engine}, the increment would be by ${donor.engine}`,
+    )
+  }
+  if (base.encryption !== donor.encryption) {
+    const [was, is] = [base.encryption ?? 'no key', donor.encryption ?? 'no key']
+    return full(
+      'ENCRYPTION_CHANGED',
+      `${base.id} was encrypted with ${was}, the increment would be with ${is}`,
     )
   }
   if (donor.lsn < base.endLsn) {

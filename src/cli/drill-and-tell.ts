@@ -11,12 +11,13 @@ import { readTablePatterns } from '../restore/table-pattern.ts'
 import type { CommandResult } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { drillResult } from './output/drill-result.ts'
+import type { KeyArguments } from './read-key-source.ts'
 import { readRestoreRequest, type RestoreArguments, restoreContextOf } from './restore-request.ts'
 
-export interface DrillArguments extends Pick<
-  RestoreArguments,
-  'toTime' | 'binlogDir' | 'binlogServer' | 'apply' | 'parallel'
-> {
+export interface DrillArguments
+  extends
+    KeyArguments,
+    Pick<RestoreArguments, 'toTime' | 'binlogDir' | 'binlogServer' | 'apply' | 'parallel'> {
   readonly id: string | undefined
   readonly scratchDir: string | undefined
   readonly tables: string | undefined
@@ -33,7 +34,7 @@ export const drillAndTell = async (
 ): Promise<CommandResult> => {
   const request = await readDrillRequest(context, args)
   const drillContext: DrillContext = {
-    ...(await restoreContextOf(context)),
+    ...(await restoreContextOf(context, args)),
     clonectlVersion: context.version,
     monotonicMs: () => performance.now(),
   }

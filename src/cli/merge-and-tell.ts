@@ -5,9 +5,10 @@ import { mergeChain, type MergeRequest } from '../restore/merge-chain.ts'
 import type { CommandResult } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { mergeResult } from './output/merge-result.ts'
+import type { KeyArguments } from './read-key-source.ts'
 import { restoreContextOf } from './restore-request.ts'
 
-export interface MergeArguments {
+export interface MergeArguments extends KeyArguments {
   readonly id: string | undefined
   readonly label: string | undefined
   readonly keepCodec: boolean
@@ -19,7 +20,7 @@ export const mergeAndTell = async (
   context: CommandContext,
   args: MergeArguments,
 ): Promise<CommandResult> => {
-  const merge = { ...(await restoreContextOf(context)), clonectlVersion: context.version }
+  const merge = { ...(await restoreContextOf(context, args)), clonectlVersion: context.version }
   const outcome = await mergeChain(merge, {
     reference: args.id ?? 'latest',
     label: args.label,

@@ -7,9 +7,10 @@ import { applyByHand } from '../restore/apply-by-hand.ts'
 import { decompress } from '../restore/decompress.ts'
 import type { CommandResult } from './command.ts'
 import type { CommandContext } from './context.ts'
+import type { KeyArguments } from './read-key-source.ts'
 import { applyResult, decompressResult } from './output/by-hand-result.ts'
 
-export interface DecompressArguments {
+export interface DecompressArguments extends Pick<KeyArguments, 'encryptKeyFile'> {
   readonly directory: string | undefined
   readonly parallel: number | undefined
 }
@@ -17,14 +18,15 @@ export interface DecompressArguments {
 /** Throws USAGE without a directory, and what `decompress` of src/restore does. */
 export const decompressByHand = async (
   context: CommandContext,
-  { directory, parallel }: DecompressArguments,
+  { directory, parallel, encryptKeyFile: file }: DecompressArguments,
 ): Promise<CommandResult> => {
   if (directory === undefined) {
     throw new ClonectlError('USAGE', 'no directory was named', {
       hint: 'clonectl decompress DIR, a copy of the data directory of a backup',
     })
   }
-  const request = { directory, parallel: parallel ?? availableParallelism() }
+  const keySource = file === undefined ? undefined : { file }
+  const request = { directory, keySource, parallel: parallel ?? availableParallelism() }
   return decompressResult(await decompress(toolsOf(context), request), context.elapsedMs())
 }
 

@@ -10,6 +10,7 @@ import type {
   RestoreTarget,
 } from '../restore/request.ts'
 import type { CommandContext } from './context.ts'
+import { type KeyArguments, readKeySource } from './read-key-source.ts'
 import { parseTargetTime } from './target-time.ts'
 
 export interface RestoreArguments {
@@ -60,8 +61,12 @@ const readSource = async (
   return binlogDir === undefined ? undefined : { kind: 'directory', path: binlogDir }
 }
 
-/** A command's context in the shape that restoring wants. */
-export const restoreContextOf = async (context: CommandContext): Promise<RestoreContext> => ({
+/** A command's context in the shape that restoring wants. Throws CONFIG for a key command that is none. */
+export const restoreContextOf = async (
+  context: CommandContext,
+  args: KeyArguments,
+): Promise<RestoreContext> => ({
+  keySource: readKeySource(args),
   repository: await context.openRepository(),
   reporter: context.reporter,
   clock: context.clock,

@@ -8,6 +8,7 @@ import type { CommandContext } from './context.ts'
 import { openDonor } from './open-donor.ts'
 import { backupResult } from './output/backup-result.ts'
 import { readCompression } from './read-compression.ts'
+import { readKeySource } from './read-key-source.ts'
 
 export type CloneArguments = Arguments<typeof cloneOptions>
 
@@ -29,6 +30,7 @@ export const takeAndTell = async (
     pageTrack: !args.noPageTrack,
     label: args.label,
     compression: readCompression(args),
+    encryption: readKeySource(args),
     engine: args.engine,
   }
   await using session = await context.openSession()

@@ -7,9 +7,10 @@ import { verify } from '../repository/verify.ts'
 import type { CommandResult } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { verifyResult } from './output/chain-verify.ts'
+import { type KeyArguments, readKeySource } from './read-key-source.ts'
 import { membersOf, narrowTo, type RepositoryView, viewRepository } from './repository-view.ts'
 
-export interface VerifyArguments {
+export interface VerifyArguments extends KeyArguments {
   readonly id: string | undefined
   readonly only: boolean
   readonly deep: boolean
@@ -24,11 +25,12 @@ export const verifyChains = async (
 ): Promise<CommandResult> => {
   const { deep } = args
   const samplePercent = readPercent(args.sample)
+  const keySource = readKeySource(args)
   const layout = await context.openRepository()
   const view = chosenBy(args, await viewRepository(layout))
   const { reporter, clock, signal, version: clonectlVersion } = context
   const outcome = await verify(
-    { reporter, clock, signal, clonectlVersion },
+    { reporter, clock, signal, clonectlVersion, keySource },
     {
       layout,
       members: membersOf(view),

@@ -62,6 +62,7 @@ export const describeAdoption = (facts: AdoptionFacts): Unlisted => {
     before: coordinatesAt(clone.beginTime, clone),
     after: coordinatesAt(clone.endTime, clone),
     compression: clone.codec ?? 'none',
+    encryption: null,
     decision: { asked: clone.type, code: 'ADOPTED', reason: `adopted from ${clone.directory}` },
     deltas: [...proven.deltas],
     result: proven.result,

@@ -45,7 +45,7 @@ const readPageBytes = async (clone: FoundClone): Promise<number | undefined> => 
 
 const readBeginning = async (path: string, codec: FoundClone['codec']): Promise<Buffer> => {
   let beginning = Buffer.alloc(0)
-  for await (const bytes of readStoredContent(path, codec)) {
+  for await (const bytes of readStoredContent(path, { codec })) {
     // The buffer is used again for the next one, so it is copied.
     beginning = Buffer.concat([beginning, bytes])
     if (beginning.length >= TABLESPACE_HEADER_BYTES) break

@@ -2,9 +2,11 @@
 // engine make the data, seal. Whatever fails on the way leaves no backup behind.
 
 import type { Decision } from '../chain/choose-base.ts'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { readRestoreSettings } from '../mysql/restore-settings.ts'
 import { readCatalog } from '../repository/catalog.ts'
-import type { Manifest } from '../repository/manifest.ts'
+import { encryptionName, type Manifest } from '../repository/manifest.ts'
+import { encryptionBy, openKey } from '../repository/open-key.ts'
 import { openOrMakeRepository } from '../repository/repository.ts'
 import { beginRun, discardQuietly } from '../repository/run.ts'
 import { seal } from '../repository/seal.ts'
@@ -32,8 +34,8 @@ const engines: Readonly<Record<Engine['name'], Engine>> = {
 }
 
 /**
- * Takes a full or an increment and seals it. Throws LOCKED, PREFLIGHT, BASE_UNUSABLE, SERVER,
- * INTEGRITY or CANCELLED; no sealed backup is touched then, and none appears.
+ * Takes a full or an increment and seals it. Throws CONFIG, LOCKED, PREFLIGHT, BASE_UNUSABLE,
+ * SERVER, INTEGRITY or CANCELLED; no sealed backup is touched then, and none appears.
  */
 export const takeBackup = async (
   context: CloneContext,
@@ -44,6 +46,7 @@ export const takeBackup = async (
   const { repository, remote } = context
   const scene = checkScene(servers, { ...request, repository, donorAddress: remote?.address })
   const engine = engines[scene.engine]
+  const key = await keyFor(context, request, engine)
   // Nothing is made before it is known that the place is on the server's machine and apart from its files.
   await requirePreflight(scene, reporter, [localServer, repositoryPath])
   const { layout, made } = await openOrMakeRepository(context.repository, clock)
@@ -61,12 +64,13 @@ export const takeBackup = async (
   const catalog = await readCatalog(layout)
   const cleaned = await clearLeftovers(context, layout, catalog)
   await requirePreflight(scene, reporter)
-  const state = await readDonorState(servers.donor, engine.name)
+  const encryption = key && encryptionName(encryptionBy(key))
+  const state = { ...(await readDonorState(servers.donor, engine.name)), encryption, key }
   const decision = await decide(request, layout, catalog.backups, state)
   if (decision.type !== request.type) reporter.warn(`taking a full: ${decision.reason}`)
   const run = await beginRun(context, layout, decision.type, servers.recipient.identity.datadir)
   try {
-    const job = { context, request, layout, ...servers, run }
+    const job = { context, request, key, layout, ...servers, run }
     const manifest = await makeBackup(job, engine, decision)
     return { manifest, directory: run.paths.directory, cleaned }
   } catch (error) {
@@ -74,6 +78,14 @@ export const takeBackup = async (
     throw error
   }
 }
+
+/** A key that cannot be had, or is none, is told before anything is asked of the server. */
+const keyFor = async (
+  { signal }: CloneContext,
+  { encryption }: BackupRequest,
+  { name }: Engine,
+): Promise<StoredKey | undefined> =>
+  encryption && openKey(name === 'greatsql' ? 'greatsql' : 'aes-256-gcm', encryption, signal)
 
 const makeBackup = async (
   job: EngineJob,

@@ -9,18 +9,20 @@ export interface CheckPlan extends Pick<CheckContext, 'repository' | 'pageTrack'
   /** Undefined for the one that the servers allow. */
   readonly engine?: Engine | undefined
   readonly compression?: CheckContext['compression']
+  readonly encryption?: CheckContext['encryption']
   readonly donorAddress?: CheckContext['donorAddress']
 }
 
 export const checkScene = (
   { donor, recipient }: Servers,
-  { repository, pageTrack, engine, compression, donorAddress }: CheckPlan,
+  { repository, pageTrack, engine, compression, encryption, donorAddress }: CheckPlan,
 ): CheckContext => ({
   ...donor,
   recipient,
   repository,
   pageTrack,
   compression,
+  encryption,
   donorAddress,
   engine: engine ?? engineFor({ donor, recipient }),
 })

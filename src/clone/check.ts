@@ -2,6 +2,7 @@
 // looks at; a finding says what was found and what to do.
 
 import type { Engine } from '../chain/backup.ts'
+import type { KeySource } from '../cipher/read-key.ts'
 import type { Compression } from '../codec/compression.ts'
 import type { DonorAddress } from './clone-statement.ts'
 import type { Server } from './donor.ts'
@@ -18,6 +19,8 @@ export interface CheckContext extends Server {
   /** Whether the run wants page tracking on. */
   readonly pageTrack: boolean
   readonly compression: Compression | undefined
+  /** Undefined: nothing is to be encrypted. */
+  readonly encryption?: KeySource | undefined
 }
 
 export interface Finding {

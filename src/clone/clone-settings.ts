@@ -1,5 +1,5 @@
-// The server's global variables for the time of one CLONE. GreatSQL has no clause for compression,
-// only globals, so they are set, and set back even when the clone fails; the journal knows the old
+// The server's global variables for the time of one CLONE. GreatSQL has no clause for compression or
+// encryption, only globals, so they are set, and set back even when the clone fails; the journal knows the old
 // values, so that the next run sets them back should this one be killed.
 
 import type { Compression } from '../codec/compression.ts'
@@ -16,6 +16,8 @@ const FILE_COMPRESS = {
   lz4: 'CLONE_FILE_COMPRESS_LZ4',
 } as const
 
+const ENCRYPT_KEY_PATH = 'clone_encrypt_key_path'
+
 /** What the four compression variables have to be; a number that nobody asked for stays. */
 export const compressionGlobals = (compression: Compression | undefined): GlobalValues => ({
   clone_file_compress: FILE_COMPRESS[compression?.codec ?? 'none'],
@@ -23,6 +25,10 @@ export const compressionGlobals = (compression: Compression | undefined): Global
   ...numberIfAsked('clone_file_compress_zstd_level', compression?.level),
   ...numberIfAsked('clone_file_compress_chunk_size', compression?.chunkBytes),
 })
+
+/** The file has been read by then: one with a wrong shape can crash the server (encrypt.cc). */
+export const encryptionGlobals = (keyFile: string | undefined): GlobalValues =>
+  keyFile === undefined ? {} : { [ENCRYPT_KEY_PATH]: keyFile }
 
 const numberIfAsked = (name: string, value: number | undefined): GlobalValues =>
   value === undefined ? {} : { [name]: String(value) }
@@ -69,7 +75,8 @@ const readGlobals = async (session: Session, names: readonly string[]): Promise<
 
 /** Names come from this file, or from a journal that was checked against it. */
 const setGlobal = async (session: Session, name: string, value: string): Promise<void> => {
-  const text = /^\d+$/.test(value) ? value : quoteText(value)
+  const isUnset = name === ENCRYPT_KEY_PATH && value === ''
+  const text = isUnset ? 'NULL' : /^\d+$/.test(value) ? value : quoteText(value)
   await session.query(`SET GLOBAL ${name} = ${text}`)
 }
 
@@ -90,5 +97,6 @@ const restoreGlobals = async ({ context }: EngineJob, old: GlobalValues): Promis
 /** Sets the values that a journal names; a name that is none of this file's is left alone. */
 export const setGlobals = async (session: Session, values: GlobalValues): Promise<void> => {
   for (const [name, value] of Object.entries(values))
-    if (/^clone_file_compress[a-z_]*$/.test(name)) await setGlobal(session, name, value)
+    if (name === ENCRYPT_KEY_PATH || /^clone_file_compress[a-z_]*$/.test(name))
+      await setGlobal(session, name, value)
 }

@@ -1,5 +1,5 @@
 // What the files of a clone that GreatSQL made must be, told by their names alone: the markers of an
-// end that was good, one codec throughout, and the right files for a full or an increment.
+// end that was good, one codec throughout or all encrypted, and the right files for a full or an increment.
 
 import type { BackupType } from '../chain/backup-id.ts'
 import type { Codec } from '../codec/codec.ts'
@@ -9,6 +9,8 @@ import type { StoredPath } from '../repository/stored-kind.ts'
 export interface CloneShape {
   readonly type: BackupType
   readonly codec: Codec | undefined
+  /** Whether the server was told to encrypt. */
+  readonly encrypted: boolean
   /** Paths of tablespaces that it must hold. */
   readonly dataFiles: readonly string[]
 }
@@ -42,12 +44,20 @@ const markerProblems = (stored: readonly StoredPath[]): readonly string[] => {
   ]
 }
 
-/** Everything but meta and markers carries the suffix of the codec, and nothing another one. */
-const nameProblems = (stored: readonly StoredPath[], { codec }: CloneShape): readonly string[] => {
-  const wrong = stored.filter((file) => file.encrypted || !namesRight(file, codec))
+/** Everything but meta and markers carries the suffix of the codec or cipher, and nothing another one. */
+const nameProblems = (
+  stored: readonly StoredPath[],
+  { codec, encrypted }: CloneShape,
+): readonly string[] => {
+  const isText = ({ kind }: StoredPath): boolean => kind === 'meta' || kind === 'marker'
+  const wrong = stored.filter(
+    (file) => file.encrypted !== (encrypted && !isText(file)) || !namesRight(file, codec),
+  )
   if (wrong.length === 0) return []
   const names = wrong.slice(0, 3).map(({ path }) => path)
-  return [`${wrong.length} files are not ${codec ?? 'plain'}, such as ${names.join(', ')}`]
+  return [
+    `${wrong.length} files are not ${encrypted ? 'encrypted' : (codec ?? 'plain')}, such as ${names.join(', ')}`,
+  ]
 }
 
 /** GreatSQL 8.0.32-27 leaves the delta of a table created meanwhile plain in a compressed clone (clone0copy.cc). */

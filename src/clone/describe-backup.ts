@@ -3,6 +3,7 @@
 import type { Engine } from '../chain/backup.ts'
 import type { Decision } from '../chain/choose-base.ts'
 import type { Manifest } from '../repository/manifest.ts'
+import { encryptionBy } from '../repository/open-key.ts'
 import type { Unlisted } from '../repository/seal.ts'
 import type { Server } from './donor.ts'
 import type { EngineJob, EngineResult } from './engine.ts'
@@ -17,7 +18,7 @@ export interface BackupFacts {
 
 /** The manifest, less what sealing lists. */
 export const describeBackup = (
-  { context, request, donor, recipient, run }: EngineJob,
+  { context, request, key, donor, recipient, run }: EngineJob,
   { engine, decision, result, tracked }: BackupFacts,
 ): Unlisted => ({
   format: 1,
@@ -39,6 +40,7 @@ export const describeBackup = (
   before: result.before,
   after: result.after,
   compression: request.compression?.codec ?? 'none',
+  encryption: key === undefined ? null : encryptionBy(key),
   decision: {
     asked: request.type,
     code: decision.type === 'full' ? decision.code : 'INCREMENT',

@@ -3,6 +3,7 @@
 
 import type { Backup } from '../chain/backup.ts'
 import type { Lsn } from '../chain/lsn.ts'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Coordinates, DeltaEntry, Manifest, StoredFile } from '../repository/manifest.ts'
 import type { Run } from '../repository/run.ts'
@@ -13,6 +14,8 @@ import type { BackupRequest } from './request.ts'
 export interface EngineJob extends Servers {
   readonly context: CloneContext
   readonly request: BackupRequest
+  /** Undefined: nothing is encrypted. */
+  readonly key: StoredKey | undefined
   readonly layout: RepositoryLayout
   readonly run: Run
 }

@@ -19,7 +19,7 @@ export const readGreatsqlClone = async (found: CloneDirectory): Promise<FoundClo
   const type: BackupType = stored.some(({ kind }) => kind === 'other') ? 'full' : 'increment'
   const codec = stored.find((file) => file.codec !== undefined)?.codec
   // GreatSQL writes this tablespace, or its delta, into every clone.
-  const shape = { type, codec, dataFiles: ['mysql.ibd'] }
+  const shape = { type, codec, encrypted: false, dataFiles: ['mysql.ibd'] }
   requireSound(directory, [...startProblems(found), ...shapeProblems(stored, shape)])
   const status = await readStatus(directory)
   requireSound(directory, statusProblems(status, type))

@@ -4,11 +4,15 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { ClonectlError } from '../errors.ts'
 import { type DeltaMeta, parseMeta } from '../innodb/meta-file.ts'
 import type { DeltaEntry, StoredFile } from '../repository/manifest.ts'
+import { openingOf } from '../repository/opening.ts'
 import type { ProvenFile } from '../repository/prove-file.ts'
 import { createProvingPool } from '../repository/proving-pool.ts'
+import { boundNameOf, encodingOf } from '../repository/stored-form.ts'
+import type { Encoding } from '../repository/stored-content.ts'
 import type { StoredPath } from '../repository/stored-kind.ts'
 import type { TreeFile } from '../system/file-tree.ts'
 import { mapLimit } from '../system/map-limit.ts'
@@ -21,6 +25,10 @@ export interface ProofRequest {
   readonly stored: readonly StoredPath[]
   /** Pages of the server: a delta in any other size cannot be applied. Bytes. */
   readonly pageBytes: number
+  /** Of the backup, for what is encrypted. */
+  readonly id?: string
+  /** What encrypted files are read with; a file that is encrypted needs it. */
+  readonly key?: StoredKey | undefined
 }
 
 export interface ProvenFiles {
@@ -48,7 +56,8 @@ export const proveFiles = async (
     const proven = await mapLimit(largestFirst, parallel, async ({ path, sizeBytes }) => {
       const stored = requireKnown(kinds, path)
       const meta = stored.kind === 'delta' ? metas.get(stored.tablespace ?? '') : undefined
-      const job = { file: join(request.directory, path), codec: stored.codec, meta }
+      const file = join(request.directory, path)
+      const job = { file, meta, ...encodingFor(request, stored), opening: openingOf(stored) }
       const found = await pool.run(job, { signal })
       progress.add(sizeBytes)
       return { ...stored, ...found }
@@ -59,6 +68,12 @@ export const proveFiles = async (
     progress.end()
   }
 }
+
+const encodingFor = (
+  { id = '', key }: ProofRequest,
+  { path, codec, encrypted }: StoredPath,
+): Encoding =>
+  encodingOf({ codec, boundName: encrypted ? boundNameOf(id, `data/${path}`) : undefined }, key)
 
 const requireKnown = (kinds: ReadonlyMap<string, StoredPath>, path: string): StoredPath => {
   const stored = kinds.get(path)

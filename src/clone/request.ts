@@ -1,6 +1,7 @@
 // What the user asked of a backup run, and what came of it.
 
 import type { Engine } from '../chain/backup.ts'
+import type { KeySource } from '../cipher/read-key.ts'
 import type { Compression } from '../codec/compression.ts'
 import type { Manifest } from '../repository/manifest.ts'
 
@@ -15,6 +16,8 @@ export interface BackupRequest {
   readonly label: string | undefined
   /** Undefined: nothing is compressed. */
   readonly compression?: Compression | undefined
+  /** Where the key is kept; undefined: nothing is encrypted. */
+  readonly encryption?: KeySource | undefined
   /** Which engine; undefined for the one that the server allows. */
   readonly engine?: Engine | undefined
 }

@@ -26,8 +26,9 @@ const decodeFrame: Readonly<Record<Codec, (frame: Buffer) => Promise<Buffer>>> =
 
 type Stored = Pick<DecodeRequest, 'source' | 'codec' | 'signal'>
 
-const decodeOne = async (
-  { source, codec }: Stored,
+/** Decodes the bytes of one whole frame. Throws INTEGRITY. */
+export const decodeOne = async (
+  { source, codec }: Omit<Stored, 'signal'>,
   frame: Frame,
   stored: Buffer,
 ): Promise<Buffer> => {

@@ -101,6 +101,19 @@ const requirePossible = (source: ByteSource, frame: Frame, { frameBytes }: Frame
   }
 }
 
+/** The frame that begins at this byte. Throws as `walkFrames` does. */
+export const frameAt = (
+  source: ByteSource,
+  codec: Codec,
+  offset: number,
+  limits: FrameLimits,
+): Frame => {
+  requireMagic(source, codec, offset)
+  const frame = measureFrame(source, offset, readHeader[codec](source, offset), limits)
+  requirePossible(source, frame, limits)
+  return frame
+}
+
 /**
  * Yields every frame of a file in order; nothing for an empty file. Throws INTEGRITY, with file
  * and offset, for a file that ends inside a frame, for anything that is not a frame of `codec`,
@@ -113,9 +126,7 @@ export function* walkFrames(
   limits: FrameLimits,
 ): Generator<Frame, void> {
   for (let offset = 0; offset < source.sizeBytes;) {
-    requireMagic(source, codec, offset)
-    const frame = measureFrame(source, offset, readHeader[codec](source, offset), limits)
-    requirePossible(source, frame, limits)
+    const frame = frameAt(source, codec, offset, limits)
     yield frame
     offset += frame.compressedBytes
   }

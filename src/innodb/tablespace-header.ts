@@ -86,6 +86,23 @@ export const parseHeaderEvenIfNew = (firstBytes: Buffer): TablespaceHeader | und
   }
 }
 
+/** FIL_PAGE_TYPE of a page that was not yet written from the buffer pool (FIL_PAGE_TYPE_ALLOCATED). */
+const ALLOCATED_PAGE_TYPE = 0
+
+/**
+ * Says whether the first bytes of a file (at least 58) can be page 0 of a tablespace, also of one that
+ * was just created: its page 0 has the ids and little else, or is in the redo log only.
+ */
+export const beginsTablespace = (firstBytes: Buffer): boolean => {
+  if (parseTablespaceHeader(firstBytes) !== undefined) return true
+  return (
+    firstBytes.length >= TABLESPACE_HEADER_BYTES &&
+    pageType(firstBytes) === ALLOCATED_PAGE_TYPE &&
+    pageNumberOf(firstBytes) === 0 &&
+    pageSpaceId(firstBytes) === firstBytes.readUInt32BE(FSP_SPACE_ID)
+  )
+}
+
 const tablespaceName = /(?:^|\/)(?:[^/]+\.(?:ibd|ibu)|ibdata[^/]*|undo_[^/]*)$/
 
 /**

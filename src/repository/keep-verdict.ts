@@ -7,6 +7,7 @@ import { rememberReads } from './remember-reads.ts'
 import { type Verified, type VerifiedRun, writeVerified } from './verified-file.ts'
 import type { ReadSubject } from './verify-deltas.ts'
 import type { FileProblem } from './verify-problem.ts'
+import { isSealedShut } from './verify-subjects.ts'
 import type { BackupScene, BackupVerdict } from './verify-scene.ts'
 
 export interface Findings {
@@ -43,7 +44,7 @@ export const keepVerdict = async (
     filesRead: files.length,
     bytesRead,
     pages: deep ? sumPages([...read.values()]) : null,
-    encryptedFiles: [...read.values()].filter(({ stored }) => stored?.encrypted === true).length,
+    encryptedFiles: [...read.values()].filter((subject) => isSealedShut(subject, scene.key)).length,
     completeSince: verified.completeSince,
   }
 }

@@ -21,7 +21,7 @@ const fileEntry = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
-/** A stored file; a compressed one with size and hash of what it decompresses to. */
+/** A stored file; a compressed or encrypted one with size and hash of what it holds. */
 const storedFile = fileEntry.extend({
   content: fileEntry.omit({ path: true }).optional(),
 })
@@ -36,6 +36,26 @@ const coordinates = z.object({
   binlogPosition: z.string().nullable(),
   gtidExecuted: z.string(),
 })
+
+/**
+ * How every stored file but `.meta` and those in `#clone/` is encrypted. Null: they are not, as in all
+ * backups that were taken before there was encryption.
+ */
+const encryption = z
+  .discriminatedUnion('scheme', [
+    z.object({
+      scheme: z.literal('aes-256-gcm'),
+      /** Names the key without telling it. */
+      keyId: z.string().regex(/^[0-9a-f]{16}$/),
+    }),
+    z.object({
+      scheme: z.literal('greatsql'),
+      /** As the key file has it, such as `aes-256-cbc`. */
+      mode: z.string().min(1),
+    }),
+  ])
+  .nullable()
+  .default(null)
 
 const delta = z.object({
   /** The tablespace's path in the data directory; the pages are in `data/<path>.delta`. */
@@ -88,6 +108,7 @@ export const manifestSchema = z.object({
   before: coordinates,
   after: coordinates,
   compression: z.enum(['none', 'zstd', 'lz4']),
+  encryption,
   decision: z.object({
     asked: z.enum(['full', 'increment']),
     code: z.string(),
@@ -125,12 +146,20 @@ export const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>
 export type FileEntry = z.infer<typeof fileEntry>
 export type StoredFile = z.infer<typeof storedFile>
+export type Encryption = NonNullable<Manifest['encryption']>
 export type Coordinates = z.infer<typeof coordinates>
 export type DeltaEntry = z.infer<typeof delta>
 
 /** Bytes of all these files. */
 export const sumBytes = (files: readonly Pick<FileEntry, 'sizeBytes'>[]): number =>
   files.reduce((sum, file) => sum + file.sizeBytes, 0)
+
+/** One word for how and with which key; undefined when nothing is encrypted. */
+export const encryptionName = (encryption: Manifest['encryption']): string | undefined => {
+  if (encryption === null) return undefined
+  const { scheme } = encryption
+  return `${scheme}:${scheme === 'greatsql' ? encryption.mode : encryption.keyId}`
+}
 
 /** What the chain logic needs of a manifest. */
 export const backupOf = (manifest: Manifest): Backup => ({
@@ -149,6 +178,7 @@ export const backupOf = (manifest: Manifest): Backup => ({
   storedBytes: sumBytes(manifest.files),
   resultBytes: manifest.restoredBytes,
   compression: manifest.compression,
+  encryption: encryptionName(manifest.encryption),
   label: manifest.label ?? undefined,
   standsFor: manifest.mergedFrom?.tip,
 })

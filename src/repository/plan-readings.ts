@@ -34,18 +34,18 @@ export const planReadings = async (
   present: readonly StoredFile[],
   verified: Verified,
 ): Promise<ReadingPlan> => {
-  const { paths, manifest, deep, samplePercent: percent } = scene
+  const { paths, manifest, deep, key, samplePercent: percent } = scene
   const ownerOf = ownerFinder(manifest)
-  const there = present.map(subjectOf)
+  const there = present.map((entry) => subjectOf(manifest, entry))
   const textSubjects = there.filter(isText)
   const texts = await verifyTexts({ paths, manifest, texts: textSubjects, ownerOf })
   const pageBytes = Number(texts.server?.variables['innodb_page_size'] ?? DEFAULT_PAGE_BYTES)
-  const rules = { paths, deep, pageBytes, deltaForms: deltaFormsOf(manifest, texts) }
+  const rules = { paths, deep, pageBytes, deltaForms: deltaFormsOf(manifest, texts), key }
   const bulk = there.filter((subject) => !isText(subject))
   const files = bulk.map(({ entry }) => entry)
   const chosen = new Set(chooseSample({ files, percent, deep, verified }))
   return {
-    subjects: manifest.files.map(subjectOf),
+    subjects: manifest.files.map((entry) => subjectOf(manifest, entry)),
     textFiles: textSubjects.map(({ entry }) => entry),
     texts,
     readings: bulk

@@ -1,4 +1,4 @@
-// Reads a stored file once, for its own hash and for what it holds.
+// Reads a stored file for its own hash and for what it holds.
 
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
@@ -11,11 +11,12 @@ import { openSource } from '../codec/open-source.ts'
 import { readRange } from '../codec/read-range.ts'
 import { walkFrames } from '../codec/walk-frames.ts'
 import { readBlocks } from './file-digest.ts'
+import { type Encoding, readStoredContent } from './stored-content.ts'
 
 /** The next bytes of the file, and what they hold. Both are good until the next piece is asked for. */
 export interface StoredPiece {
   readonly stored: Buffer
-  /** The same buffer where the file is not compressed. */
+  /** The same buffer where the file is as it is. */
   readonly content: readonly Buffer[]
 }
 
@@ -35,12 +36,22 @@ let spare: Buffer | undefined
  */
 export async function* readStored(
   path: string,
-  codec: Codec | undefined,
+  { codec, seal }: Encoding,
   sizeBytes: number,
 ): AsyncGenerator<StoredPiece> {
-  if (codec !== undefined) yield* readFrames(path, codec)
+  if (seal !== undefined) yield* readSealed(path, { codec, seal })
+  else if (codec !== undefined) yield* readFrames(path, codec)
   else if (sizeBytes <= SMALL_BYTES) yield* readSmall(path)
   else for await (const stored of readBlocks(path)) yield { stored, content: [stored] }
+}
+
+const NOTHING = Buffer.alloc(0)
+
+/** First the file, then what it holds: the second reading finds the bytes in memory if they fit there. */
+async function* readSealed(path: string, encoding: Encoding): AsyncGenerator<StoredPiece> {
+  for await (const stored of readBlocks(path)) yield { stored, content: [] }
+  for await (const content of readStoredContent(path, encoding))
+    yield { stored: NOTHING, content: [content] }
 }
 
 function* readSmall(path: string): Generator<StoredPiece> {

@@ -1,4 +1,4 @@
-// What each file below a GreatSQL backup's data directory is, told by its name.
+// What each file below a backup's data directory is, told by its name.
 
 import { parseDeltaName, parseStoredName, type StoredName } from '../codec/names.ts'
 import { redoFileNumber } from '../innodb/redo-header.ts'
@@ -19,9 +19,18 @@ export interface StoredPath extends StoredName {
 
 const META = '.meta'
 
+/** What clonectl appends to the name of a file that it has encrypted, behind everything else. */
+export const SEALED_SUFFIX = '.clonecrypt'
+
+/** Takes a name apart as GreatSQL builds it, with clonectl's own suffix behind. */
+export const parseSealedName = (path: string): StoredName =>
+  path.endsWith(SEALED_SUFFIX)
+    ? { ...parseStoredName(path.slice(0, -SEALED_SUFFIX.length)), encrypted: true }
+    : parseStoredName(path)
+
 /** Takes a path apart. What is neither marker, redo, delta nor meta is `other`. */
 export const readStoredPath = (path: string): StoredPath => {
-  const name = parseStoredName(path)
+  const name = parseSealedName(path)
   const { plainName } = name
   if (plainName.startsWith('#clone/'))
     return { path, ...name, kind: 'marker', tablespace: undefined }

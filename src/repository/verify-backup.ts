@@ -23,8 +23,8 @@ export const verifyBackup = async (scene: BackupScene): Promise<BackupVerdict> =
   const plan = await planReadings(scene, present, before)
   const read = new Map<string, ReadSubject>()
   try {
-    await readAll(scene.pool, plan.readings, scene, ({ entry, stored }, found) => {
-      read.set(entry.path, { entry, stored, found })
+    await readAll(scene.pool, plan.readings, scene, ({ entry, stored, form }, found) => {
+      read.set(entry.path, { entry, stored, form, found })
     })
     await excuseReplacedPages(scene, plan, read)
   } catch (error) {

@@ -3,13 +3,13 @@
 // library.
 
 import { createHash } from 'node:crypto'
-import type { Codec } from '../codec/codec.ts'
-import { ClonectlError, hasSystemCode } from '../errors.ts'
+import { ClonectlError, type ErrorCode, hasSystemCode } from '../errors.ts'
 import { createDeltaCheck, type DeltaSummary } from '../innodb/delta-check.ts'
 import { createPageTally, type PageFindings } from '../innodb/page-findings.ts'
 import { createTablespaceCheck } from '../innodb/tablespace-check.ts'
 import { digestFile, type FileDigest } from './file-digest.ts'
 import { readStored } from './read-stored.ts'
+import { type Encoding, isEncoded } from './stored-content.ts'
 
 /** What a delta's pages must be. */
 export interface DeltaForm {
@@ -19,12 +19,11 @@ export interface DeltaForm {
   readonly zip: boolean
 }
 
-export interface VerifyJob {
+/** With neither codec nor seal the file is taken as it is. */
+export interface VerifyJob extends Encoding {
   /** Absolute path. */
   readonly file: string
   readonly sizeBytes: number
-  /** How it is compressed; undefined for a file to be taken as it is. */
-  readonly codec: Codec | undefined
   /** For a delta that can be read. */
   readonly delta: DeltaForm | undefined
   /** For a tablespace file: the server's page size, in bytes. */
@@ -35,7 +34,7 @@ export interface VerifyJob {
 
 /** Something in a file that cannot be. */
 export interface Flaw {
-  readonly code: 'FRAME' | 'DELTA' | 'UNREADABLE' | 'FILE_MISSING'
+  readonly code: 'FRAME' | 'ENCRYPTION' | 'DELTA' | 'UNREADABLE' | 'FILE_MISSING'
   readonly message: string
   readonly offset: number | undefined
 }
@@ -43,7 +42,7 @@ export interface Flaw {
 export interface VerifiedFile {
   /** Undefined when it could not be read to its end. */
   readonly stored: FileDigest | undefined
-  /** What a compressed file holds; undefined when it could not be decoded. */
+  /** What an encoded file holds; undefined when it could not be decoded. */
   readonly content: FileDigest | undefined
   readonly flaw: Flaw | undefined
   readonly delta: DeltaSummary | undefined
@@ -65,16 +64,17 @@ export const verifyFile = async (
   job: VerifyJob,
   tell: (bytes: number) => void = () => undefined,
 ): Promise<VerifiedFile> => {
-  const { file, codec, sizeBytes } = job
+  const { file, sizeBytes } = job
+  const encoded = isEncoded(job)
   const look = guarded(lookFor(job))
   const [stored, content] = [createHash('sha256'), createHash('sha256')]
   const sums = { stored: 0, content: 0, told: 0 }
   try {
-    for await (const piece of readStored(file, codec, sizeBytes)) {
+    for await (const piece of readStored(file, job, sizeBytes)) {
       stored.update(piece.stored)
       sums.stored += piece.stored.length
       for (const bytes of piece.content) {
-        if (codec !== undefined) content.update(bytes)
+        if (encoded) content.update(bytes)
         sums.content += bytes.length
         look.feed(bytes)
       }
@@ -83,14 +83,13 @@ export const verifyFile = async (
       sums.told = sums.stored
     }
   } catch (error) {
-    return { ...nothing, content: undefined, ...(await afterFailure(error, file)) }
+    return { ...nothing, content: undefined, ...(await afterFailure(error, job)) }
   } finally {
     tell(Math.max(0, sizeBytes - sums.told))
   }
   return {
     stored: { sizeBytes: sums.stored, sha256: stored.digest('hex') },
-    content:
-      codec === undefined ? undefined : { sizeBytes: sums.content, sha256: content.digest('hex') },
+    content: encoded ? { sizeBytes: sums.content, sha256: content.digest('hex') } : undefined,
     ...look.end(),
   }
 }
@@ -170,10 +169,11 @@ const guarded = (look: Look): GuardedLook => {
 /** What could not be decoded still has a hash, which tells whether it was ever any better. */
 const afterFailure = async (
   error: unknown,
-  file: string,
+  { file, seal }: VerifyJob,
 ): Promise<Pick<VerifiedFile, 'stored' | 'flaw'>> => {
-  const flaw = flawOf(error, 'FRAME')
-  if (flaw.code !== 'FRAME') return { stored: undefined, flaw }
+  const code = seal === undefined ? 'FRAME' : 'ENCRYPTION'
+  const flaw = flawOf(error, code)
+  if (flaw.code !== code) return { stored: undefined, flaw }
   try {
     return { stored: await digestFile(file), flaw }
   } catch (failure) {
@@ -181,9 +181,12 @@ const afterFailure = async (
   }
 }
 
+/** The key opens the backup, so CONFIG tells of a file that was encrypted for another one. */
+const TELLING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['INTEGRITY', 'CONFIG'])
+
 /** Throws what is none. */
 const flawOf = (error: unknown, code: Flaw['code']): Flaw => {
-  if (error instanceof ClonectlError && error.code === 'INTEGRITY') {
+  if (error instanceof ClonectlError && TELLING.has(error.code)) {
     const { offset } = error.details
     return { code, message: error.message, offset: typeof offset === 'number' ? offset : undefined }
   }

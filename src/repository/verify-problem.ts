@@ -16,6 +16,7 @@ export const verifyCodes = [
   'SIZE',
   'SHA256',
   'FRAME',
+  'ENCRYPTION',
   'CONTENT_SIZE',
   'CONTENT_SHA256',
   'META',

@@ -1,6 +1,7 @@
 // What verifying one backup needs and what comes of it.
 
 import type { PageFindings } from '../innodb/page-findings.ts'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { Clock } from '../system/clock.ts'
 import type { BackupPaths } from './layout.ts'
@@ -11,6 +12,8 @@ import type { VerifyingPool } from './verifying-pool.ts'
 export interface BackupScene {
   readonly paths: BackupPaths
   readonly manifest: Manifest
+  /** What its encrypted files are read with; without it they are not looked into. */
+  readonly key: StoredKey | undefined
   readonly pool: VerifyingPool
   readonly reporter: Reporter
   readonly clock: Clock

@@ -2,12 +2,14 @@
 // against its manifest. Nothing that is wrong stops it: everything is looked at and named.
 
 import type { BackupId } from '../chain/backup-id.ts'
+import type { KeySource } from '../cipher/read-key.ts'
 import type { Member } from '../chain/chains.ts'
 import { isBreaking } from '../chain/problem.ts'
 import type { Reporter } from '../report/reporter.ts'
 import type { Clock } from '../system/clock.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import type { DamagedBackup } from './catalog.ts'
+import { type Keyring, openKeyring } from './keyring.ts'
 import type { RepositoryLayout } from './layout.ts'
 import { readManifest } from './manifest-file.ts'
 import { verifyBackup } from './verify-backup.ts'
@@ -21,6 +23,8 @@ export interface VerifyContext {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly clonectlVersion: string
+  /** Where the key of encrypted backups is kept; without it they are not looked into. */
+  readonly keySource?: KeySource | undefined
 }
 
 export interface VerifyRequest {
@@ -47,12 +51,14 @@ export interface VerifyOutcome {
 /** While the last file of a backup is read, the threads that are free begin with the next one. */
 const BACKUPS_AT_ONCE = 2
 
-/** Verifies and remembers the results. Throws CANCELLED, and what the system refuses. */
+/** Verifies and remembers the results. Throws CONFIG for a key that opens nothing, CANCELLED, and what the system refuses. */
 export const verify = async (
   context: VerifyContext,
   request: VerifyRequest,
 ): Promise<VerifyOutcome> => {
   const { layout, members, damaged, abandoned } = request
+  const ids = members.map(({ backup }) => backup.id)
+  const keyring = await openKeyring(context, layout, ids)
   const lost = await mapLimit(abandoned, BACKUPS_AT_ONCE, (id) =>
     lostManifest(id, layout.backup(id)),
   )
@@ -62,7 +68,10 @@ export const verify = async (
   await using pool = createVerifyingPool(request.parallel)
   try {
     const verdicts = await mapLimit(members, BACKUPS_AT_ONCE, (member) =>
-      verifyMember(context, request, { pool, member, onBytes: (bytes) => progress.add(bytes) }),
+      verifyMember(context, request, {
+        ...{ pool, keyring, member },
+        onBytes: (bytes) => progress.add(bytes),
+      }),
     )
     const backups = verdicts.filter((verdict) => verdict !== undefined)
     return {
@@ -80,6 +89,7 @@ export const verify = async (
 
 interface Turn {
   readonly pool: VerifyingPool
+  readonly keyring: Keyring
   readonly member: Member
   readonly onBytes: (bytes: number) => void
 }
@@ -88,7 +98,7 @@ interface Turn {
 const verifyMember = async (
   context: VerifyContext,
   request: VerifyRequest,
-  { pool, member, onBytes }: Turn,
+  { pool, keyring, member, onBytes }: Turn,
 ): Promise<BackupVerdict | undefined> => {
   const { id } = member.backup
   const paths = request.layout.backup(id)
@@ -101,7 +111,7 @@ const verifyMember = async (
   const { deep, samplePercent, parallel } = request
   const chainProblems = chainProblemsOf(member)
   return verifyBackup({
-    ...{ ...context, paths, manifest, pool, onBytes },
+    ...{ ...context, paths, manifest, pool, onBytes, key: keyring.get(id) },
     ...{ deep, samplePercent, parallel, chainProblems },
   })
 }

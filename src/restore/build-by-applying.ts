@@ -4,6 +4,7 @@
 import { remove } from 'fs-extra/esm'
 import { parseDeltaName } from '../codec/names.ts'
 import { ClonectlError } from '../errors.ts'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import type { CloneCheckpoints } from '../mysql/clone-checkpoints.ts'
 import { readAppliedState, writeAppliedState } from '../repository/applied-state.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
@@ -27,6 +28,8 @@ export interface ApplyingRequest {
   readonly owner: Owner
   readonly settings: ServerSettings
   readonly parallel: number
+  /** Undefined when nothing is encrypted. */
+  readonly key: StoredKey | undefined
 }
 
 /**
@@ -37,7 +40,7 @@ export const buildByApplying = async (
   context: RestoreContext,
   request: ApplyingRequest,
 ): Promise<void> => {
-  const { stage, lineage, owner, parallel } = request
+  const { stage, lineage, owner, parallel, key } = request
   const [full, ...increments] = lineage
   if (full === undefined) throw new Error('a chain without a full')
   const applier = await makeApplier(context, request)
@@ -47,6 +50,7 @@ export const buildByApplying = async (
     destination: stage.data,
     owner,
     parallel,
+    key,
     label: 'stage',
   })
   applied.push(...(await requireRecorded(full, stage.data)))
@@ -57,7 +61,9 @@ export const buildByApplying = async (
     const name = `apply ${index + 1}`
     const label = `stage ${index + 1}`
     await stage.journal.begin(label)
-    await stageContent(context, { backup, destination: directory, owner, parallel, label })
+    await stageContent(context, {
+      ...{ backup, destination: directory, owner, parallel, key, label },
+    })
     applied.push(...(await requireRecorded(backup, directory)))
     await step(context, request, applier, { backup, directory, step: name })
     await remove(directory)

@@ -3,6 +3,7 @@
 
 import { ensureDir } from 'fs-extra/esm'
 import { dirname, join } from 'node:path'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import type { Codec } from '../codec/codec.ts'
 import { ClonectlError } from '../errors.ts'
 import { digestFile, type FileDigest } from '../repository/file-digest.ts'
@@ -23,6 +24,8 @@ export interface BuildRequest {
   /** Whom everything is given to. */
   readonly owner: Owner
   readonly parallel: number
+  /** What encrypted files are read with. */
+  readonly key?: StoredKey | undefined
 }
 
 /** Builds everything below `data`. Throws INTEGRITY naming the stored file that is damaged. */
@@ -41,7 +44,7 @@ export const buildStage = async (context: RestoreContext, request: BuildRequest)
       const destination = join(request.data, recipe.result.path)
       const { sources, ...job } = recipe
       const made = await pool.run(
-        { recipe: job, destination, programs },
+        { recipe: job, destination, programs, key: request.key },
         { signal: context.signal },
       )
       if (made.sha256 !== recipe.result.sha256) throw await damage(recipe, sources, made)

@@ -1,10 +1,9 @@
-// Reads a .delta file page by page, one segment's index at a time; a compressed one as it is decoded.
+// Reads a .delta file page by page, one segment's index at a time; an encoded one as it is decoded.
 
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Codec } from '../codec/codec.ts'
-import { readContent } from '../codec/read-content.ts'
 import { ClonectlError } from '../errors.ts'
 import { decodeIndexBlock } from '../innodb/delta-segment.ts'
+import { type Encoding, isEncoded, readStoredContent } from '../repository/stored-content.ts'
 
 export interface DeltaPage {
   readonly pageNumber: number
@@ -13,15 +12,15 @@ export interface DeltaPage {
 }
 
 /**
- * The pages of a delta in stored order; `codec` is what the file is compressed with. Throws
+ * The pages of a delta in stored order; `encoding` is how the file is stored. Throws
  * INTEGRITY when the file is not a whole delta.
  */
 export const readDelta = (
   path: string,
   pageBytes: number,
-  codec?: Codec,
+  encoding: Encoding = { codec: undefined },
 ): AsyncGenerator<DeltaPage> =>
-  codec === undefined ? readPlain(path, pageBytes) : readCompressed(path, codec, pageBytes)
+  isEncoded(encoding) ? readEncoded(path, encoding, pageBytes) : readPlain(path, pageBytes)
 
 /** Pages that nobody wants are not read. */
 async function* readPlain(path: string, pageBytes: number): AsyncGenerator<DeltaPage> {
@@ -44,14 +43,14 @@ async function* readPlain(path: string, pageBytes: number): AsyncGenerator<Delta
   }
 }
 
-async function* readCompressed(
+async function* readEncoded(
   path: string,
-  codec: Codec,
+  encoding: Encoding,
   pageBytes: number,
 ): AsyncGenerator<DeltaPage> {
   let expected: number[] = []
   let ended = false
-  for await (const block of blocksOf(path, codec, pageBytes)) {
+  for await (const block of blocksOf(path, encoding, pageBytes)) {
     const pageNumber = expected.shift()
     if (pageNumber !== undefined) {
       yield { pageNumber, readInto: (buffer) => Promise.resolve(void block.copy(buffer)) }
@@ -66,10 +65,14 @@ async function* readCompressed(
 }
 
 /** Pieces of one page's size; the buffer is used again. */
-async function* blocksOf(path: string, codec: Codec, pageBytes: number): AsyncGenerator<Buffer> {
+async function* blocksOf(
+  path: string,
+  encoding: Encoding,
+  pageBytes: number,
+): AsyncGenerator<Buffer> {
   const block = Buffer.alloc(pageBytes)
   let filled = 0
-  for await (const bytes of readContent({ source: path, codec })) {
+  for await (const bytes of readStoredContent(path, encoding)) {
     for (let from = 0; from < bytes.length;) {
       const taken = bytes.copy(block, filled, from)
       from += taken

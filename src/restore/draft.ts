@@ -1,11 +1,13 @@
 // A restore on paper: everything that is known before the first byte is written.
 
 import type { Backup } from '../chain/backup.ts'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { recoveryWindow } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Coordinates } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
+import { requireKeyOf } from '../repository/open-key.ts'
 import { freeBytes } from '../system/disk-space.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { type BinlogOutlook, outlookOf } from './binlog-outlook.ts'
@@ -24,6 +26,8 @@ export interface RestoreDraft {
   /** Real path to make; undefined when it was refused. */
   readonly target: string | undefined
   readonly selection: Selection | undefined
+  /** Undefined when nothing is encrypted. */
+  readonly key: StoredKey | undefined
 }
 
 /** Works the restore out. What stands against it is collected in the plan's refusals. */
@@ -38,6 +42,9 @@ export const draftRestore = async (
   await attempt(() => requireTools(context, request))
   const usable = await restorableBackups(layout)
   const selection = await attempt(() => selectChain(layout, usable, request.target))
+  const key =
+    selection &&
+    (await attempt(() => requireKeyOf(selection.lineage, context.keySource, context.signal)))
   const outlook =
     selection && (await attempt(() => lookAtBinlogs(layout, request, selection, usable)))
   const advice =
@@ -57,7 +64,7 @@ export const draftRestore = async (
     refusals: [...refusals, ...spaceRefusal(disk)],
     warnings: [...warningsOf(selection), ...(advice ?? [])],
   }
-  return { plan, target, selection }
+  return { plan, target, selection, key }
 }
 
 const warningsOf = (selection: Selection | undefined): readonly string[] =>

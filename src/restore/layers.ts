@@ -3,10 +3,10 @@
 
 import { join } from 'node:path'
 import type { Codec } from '../codec/codec.ts'
-import { parseStoredName } from '../codec/names.ts'
 import { ClonectlError } from '../errors.ts'
 import type { BackupPaths } from '../repository/layout.ts'
 import type { FileEntry, Manifest, StoredFile } from '../repository/manifest.ts'
+import { type StoredForm, storedFormOf } from '../repository/stored-form.ts'
 
 /** A sealed backup with where it lies. */
 export interface SealedBackup {
@@ -20,6 +20,8 @@ export interface DeltaLayer {
   readonly file: string
   /** What it is compressed with. */
   readonly codec?: Codec | undefined
+  /** What it is encrypted under; undefined for a file that is not. */
+  readonly boundName?: string | undefined
   readonly pageBytes: number
   readonly pages: number
   /** Pages from this byte of the tablespace on are void: a newer state was shorter. */
@@ -32,6 +34,8 @@ export interface WholeFile {
   readonly file: string
   /** What it is compressed with. */
   readonly codec?: Codec | undefined
+  /** What it is encrypted under; undefined for a file that is not. */
+  readonly boundName?: string | undefined
   /** Bytes from here on are void: a newer state was shorter. */
   readonly limitBytes: number
 }
@@ -53,6 +57,7 @@ export interface SourceFile {
   /** Absolute path. */
   readonly file: string
   readonly codec: Codec | undefined
+  readonly boundName: string | undefined
   readonly recorded: FileEntry
 }
 
@@ -72,7 +77,7 @@ export const fileRecipes = (lineage: readonly SealedBackup[]): readonly FileReci
 }
 
 interface IndexedBackup extends SealedBackup {
-  /** By the name it has when it is not compressed. */
+  /** By the name it has when it is neither compressed nor encrypted. */
   readonly stored: ReadonlyMap<string, Stored>
   readonly deltas: ReadonlyMap<string, Manifest['deltas'][number]>
   readonly resultSizes: ReadonlyMap<string, number>
@@ -80,24 +85,20 @@ interface IndexedBackup extends SealedBackup {
 
 const indexBackup = (backup: SealedBackup): IndexedBackup => ({
   ...backup,
-  stored: new Map(backup.manifest.files.map(storedEntry)),
+  stored: new Map(backup.manifest.files.map((file) => storedEntry(backup.manifest, file))),
   deltas: new Map(backup.manifest.deltas.map((delta) => [delta.path, delta])),
   resultSizes: new Map(
     (backup.manifest.result?.files ?? []).map((file) => [file.path, file.sizeBytes]),
   ),
 })
 
-interface Stored {
+interface Stored extends Pick<StoredForm, 'codec' | 'boundName'> {
   readonly recorded: FileEntry
-  readonly codec: Codec | undefined
 }
 
-/** A file without recorded content is what it is, whatever its name says. */
-const storedEntry = (recorded: StoredFile): readonly [string, Stored] => {
-  const { plainName, codec } = parseStoredName(recorded.path)
-  return recorded.content === undefined
-    ? [recorded.path, { recorded, codec: undefined }]
-    : [plainName, { recorded, codec }]
+const storedEntry = (manifest: Manifest, recorded: StoredFile): readonly [string, Stored] => {
+  const { plainPath, ...form } = storedFormOf(manifest, recorded)
+  return [plainPath, { recorded, ...form }]
 }
 
 const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRecipe => {
@@ -111,12 +112,12 @@ const recipeOf = (result: FileEntry, lineage: readonly IndexedBackup[]): FileRec
     const source = sourceIn(backup, `data/${result.path}${delta === undefined ? '' : '.delta'}`)
     sources.push(source)
     if (delta === undefined) {
-      const { file, codec } = source
-      return { result, whole: { file, codec, limitBytes }, deltas, sources }
+      const { file, codec, boundName } = source
+      return { result, whole: { file, codec, boundName, limitBytes }, deltas, sources }
     }
     const { pageBytes, pages } = delta
-    const { file, codec } = source
-    if (pages > 0) deltas.push({ file, codec, pageBytes, pages, limitBytes })
+    const { file, codec, boundName } = source
+    if (pages > 0) deltas.push({ file, codec, boundName, pageBytes, pages, limitBytes })
     if (delta.fresh) return { result, whole: undefined, deltas, sources }
   }
   throw new ClonectlError('CHAIN_BROKEN', `nothing in the chain holds ${result.path} as a whole`, {

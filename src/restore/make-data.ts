@@ -1,6 +1,7 @@
 // Makes the data directory of a restore on its stage, one way or the other: from recipes when the
 // manifest knows what every file must be, by applying increments when only the server could know.
 
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { sumBytes } from '../repository/manifest.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import { listTree } from '../system/file-tree.ts'
@@ -17,6 +18,8 @@ export interface MakeRequest {
   readonly selection: Selection
   readonly owner: Owner
   readonly settings: ServerSettings
+  /** Undefined when nothing is encrypted. */
+  readonly key: StoredKey | undefined
 }
 
 export interface MadeData {
@@ -28,16 +31,18 @@ export interface MadeData {
 export const makeData = async (
   context: RestoreContext,
   request: Pick<RestoreRequest, 'apply' | 'parallel'>,
-  { stage, selection, owner, settings }: MakeRequest,
+  { stage, selection, owner, settings, key }: MakeRequest,
 ): Promise<MadeData> => {
   const { lineage, recipes } = selection
   const { parallel } = request
   const emptyDirectories = lineage.at(-1)?.manifest.result?.emptyDirectories ?? []
   const by = applierFor(request, selection)
   if (recipes !== undefined)
-    await buildStage(context, { data: stage.data, recipes, emptyDirectories, owner, parallel })
+    await buildStage(context, { data: stage.data, recipes, emptyDirectories, owner, parallel, key })
   else if (by !== undefined)
-    await buildByApplying(context, { stage, lineage, by, owner, settings, parallel })
+    await buildByApplying(context, {
+      ...{ stage, lineage, by, owner, settings, parallel, key },
+    })
   const { files } = await listTree(stage.data)
   return { files: files.length, bytes: sumBytes(files) }
 }

@@ -35,7 +35,7 @@ export const makeMergedData = async (
 ): Promise<MergedResult> => {
   const { run, source, parallel } = work
   const { data, staging } = run.paths
-  const { tip, selection } = source
+  const { tip, selection, key } = source
   await run.journal.begin('stage')
   await mkdir(staging, { mode: 0o750 })
   const stage = {
@@ -44,7 +44,13 @@ export const makeMergedData = async (
   }
   const settings = await settingsOf(tip)
   const { owner } = run
-  await makeData(context, { apply: 'native', parallel }, { stage, selection, owner, settings })
+  await makeData(
+    context,
+    { apply: 'native', parallel },
+    {
+      ...{ stage, selection, owner, settings, key },
+    },
+  )
   await remove(staging)
   return selection.recipes === undefined
     ? listResult(context, work)

@@ -48,6 +48,7 @@ export const describeMerge = ({
     before,
     after,
     compression: codec,
+    encryption: manifest.encryption,
     decision: { asked: 'full', code: 'MERGED', reason },
     mergedFrom: { tip: manifest.id, chain: [...chain] },
     deltas: [],

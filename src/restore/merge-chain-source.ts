@@ -3,10 +3,12 @@
 
 import { availableParallelism } from 'node:os'
 import { type BackupId, makeBackupId, parseBackupId } from '../chain/backup-id.ts'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import type { Compression } from '../codec/compression.ts'
 import { ClonectlError } from '../errors.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import { sumBytes } from '../repository/manifest.ts'
+import { requireKeyOf } from '../repository/open-key.ts'
 import { ownFiles } from '../repository/seal.ts'
 import { exists } from '../system/exists.ts'
 import type { SealedBackup } from './layers.ts'
@@ -22,14 +24,16 @@ export interface MergeSource {
   readonly selection: Selection
   /** The full first, the tip last. */
   readonly chain: readonly BackupId[]
+  /** What the chain is encrypted with, and the full will be; undefined when it is not. */
+  readonly key: StoredKey | undefined
 }
 
 /**
- * Chooses the chain. Throws BACKUP_UNKNOWN, CHAIN_BROKEN, INTEGRITY, USAGE when the tip is a full, and
- * PATH_NOT_EMPTY when a backup of the name is there.
+ * Chooses the chain. Throws BACKUP_UNKNOWN, CHAIN_BROKEN, INTEGRITY, USAGE when the tip is a full, CONFIG
+ * without the key of an encrypted chain or for one that GreatSQL encrypted, and PATH_NOT_EMPTY when a backup of the name is there.
  */
 export const selectMerge = async (
-  { repository: layout, reporter }: Pick<RestoreContext, 'repository' | 'reporter'>,
+  { repository: layout, reporter, keySource, signal }: RestoreContext,
   reference: string,
 ): Promise<MergeSource> => {
   const usable = await restorableBackups(layout)
@@ -43,8 +47,16 @@ export const selectMerge = async (
     throw nothingToMerge(selection.tip.id)
   const id = makeBackupId(parts.begun, 'full')
   if (await exists(layout.backup(id).directory)) throw takenName(layout, id)
-  return { id, tip, selection, chain: lineage.map(({ manifest }) => manifest.id) }
+  const key = await requireKeyOf(lineage, keySource, signal)
+  if (key?.scheme === 'greatsql') throw onlyServerEncrypts(tip.manifest.id)
+  return { id, tip, selection, chain: lineage.map(({ manifest }) => manifest.id), key }
 }
+
+const onlyServerEncrypts = (id: BackupId): ClonectlError =>
+  new ClonectlError('CONFIG', `${id} was encrypted by GreatSQL, which alone can do that`, {
+    hint: 'a merged full would lie open: take a new full instead, clonectl full --encrypt-key-file FILE',
+    details: { backup: id },
+  })
 
 const nothingToMerge = (id: BackupId): ClonectlError =>
   new ClonectlError('USAGE', `${id} is a full: there is nothing to merge`, {
@@ -63,14 +75,15 @@ const SMALL_BYTES = 32 * 1024 * 1024
 
 /** Bytes that a merge needs at most while it is at work. */
 export const mergeBytes = (
-  { tip, selection }: MergeSource,
+  { tip, selection, key }: MergeSource,
   compression: Compression | undefined,
 ): number => {
   const beside = tip.manifest.files.filter(({ path }) => ownFiles(tip.manifest).includes(path))
+  const isStoredAsIs = compression === undefined && key === undefined
   const data = stageBytes(selection)
-  // Each file and its compressed form are there at once.
+  // Each file and its compressed or encrypted form are there at once.
   const twice = Math.max(largestFile(selection), availableParallelism() * SMALL_BYTES)
-  return data + sumBytes(beside) + (compression === undefined ? 0 : Math.min(data, twice))
+  return data + sumBytes(beside) + (isStoredAsIs ? 0 : Math.min(data, twice))
 }
 
 const largestFile = ({ lineage, recipes }: Selection): number => {

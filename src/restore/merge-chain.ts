@@ -5,6 +5,7 @@
 import type { BackupId } from '../chain/backup-id.ts'
 import type { Compression } from '../codec/compression.ts'
 import { readCatalog } from '../repository/catalog.ts'
+import { encryptStored } from '../repository/encrypt-stored.ts'
 import { chooseCompressor, type Compressor } from '../repository/compress-stored.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Manifest } from '../repository/manifest.ts'
@@ -113,7 +114,14 @@ const makeFull = async (
     reporter.step('compress', { codec: compression.codec })
   }
   const data = result.files.map((file) => ({ ...file, path: `data/${file.path}` }))
-  const files = await compressor(run.paths.directory, data)
+  const { directory } = run.paths
+  const compressed = await compressor(directory, data)
+  const { key } = source
+  if (key !== undefined) {
+    await run.journal.begin('encrypt')
+    reporter.step('encrypt')
+  }
+  const files = await encryptStored(context, { key, id: run.id, directory, files: compressed })
   signal.throwIfAborted()
   reporter.step('seal')
   const codec = compression?.codec ?? 'none'

@@ -1,6 +1,7 @@
 // What the user asked of a restore, what it plans, and what came of it.
 
 import type { BackupId } from '../chain/backup-id.ts'
+import type { KeySource } from '../cipher/read-key.ts'
 import type { RecoveryWindow } from '../chain/recovery-window.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { ConnectionOptions } from '../mysql/connection-options.ts'
@@ -42,6 +43,8 @@ export interface RestoreContext {
   readonly signal: AbortSignal
   /** The command line for journals, without secrets. */
   readonly command: string
+  /** Where the key of encrypted backups is kept. */
+  readonly keySource?: KeySource | undefined
   /** Finds a program of the MySQL installation (mysqld, mysql, mysqlbinlog). Throws TOOL_MISSING. */
   readonly findTool: (name: string) => Promise<string>
 }

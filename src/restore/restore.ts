@@ -26,7 +26,7 @@ export const restore = async (
   request: RestoreRequest,
 ): Promise<RestoreOutcome> => {
   await clearDeadStage(context, request.targetDir)
-  const { plan, target, selection } = await draftRestore(context, request)
+  const { plan, target, selection, key } = await draftRestore(context, request)
   requireNoRefusal(plan)
   for (const warning of plan.warnings) context.reporter.warn(warning)
   if (target === undefined || selection === undefined) throw new Error('a plan without a refusal')
@@ -39,7 +39,7 @@ export const restore = async (
   try {
     await stage.journal.begin('stage')
     context.reporter.step('stage', { chain: plan.chain.join(' ==> ') })
-    made = await makeData(context, request, { stage, selection, owner, settings })
+    made = await makeData(context, request, { stage, selection, owner, settings, key })
     gtidExecuted = await replayIfAsked(context, request, { stage, owner, settings })
     await stage.journal.begin('publish')
     context.reporter.step('publish', { target })

@@ -1,32 +1,34 @@
-// Brings the data directory of a backup onto the stage as the server left it before it compressed:
-// straight from the repository, decoded on the way, each file proved by what then lies on disk.
+// Brings the data directory of a backup onto the stage as the server left it before it compressed or
+// encrypted: straight from the repository, decoded on the way, each file proved by what then lies on disk.
 
 import { ensureDir } from 'fs-extra/esm'
-import { chmod, constants, copyFile } from 'node:fs/promises'
+import { chmod, constants, copyFile, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { chooseDecoder } from '../codec/choose-decoder.ts'
-import type { Codec } from '../codec/codec.ts'
 import type { Decoder } from '../codec/decoder.ts'
 import { ClonectlError } from '../errors.ts'
 import { digestFile, type FileDigest } from '../repository/file-digest.ts'
 import { BACKUP_ENTRIES } from '../repository/layout.ts'
-import type { StoredFile } from '../repository/manifest.ts'
+import type { Manifest, StoredFile } from '../repository/manifest.ts'
 import { createProvingPool } from '../repository/proving-pool.ts'
+import { encodingOf, type StoredForm, storedFormOf } from '../repository/stored-form.ts'
+import { readStoredContent } from '../repository/stored-content.ts'
 import { readStoredPath } from '../repository/stored-kind.ts'
 import { syncDirectory } from '../system/atomic-file.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
 import { runTool } from '../system/run-tool.ts'
+import { writeWhole } from '../system/write-whole.ts'
 import { findPrograms } from './find-programs.ts'
 import type { SealedBackup } from './layers.ts'
 import type { RestoreContext } from './request.ts'
 
 /** One stored file and what is made of it. */
-export interface StagedFile {
+export interface StagedFile extends Pick<StoredForm, 'codec' | 'boundName'> {
   readonly stored: StoredFile
   /** Name in the data directory, neither compressed nor encrypted. */
   readonly path: string
-  readonly codec: Codec | undefined
   /** What the made file must be. */
   readonly content: Pick<StoredFile, 'sizeBytes' | 'sha256'>
 }
@@ -37,6 +39,8 @@ export interface ContentRequest {
   readonly destination: string
   readonly owner: Owner
   readonly parallel: number
+  /** What encrypted files are read with. */
+  readonly key?: StoredKey | undefined
   /** What the progress is called. */
   readonly label: string
 }
@@ -47,22 +51,23 @@ const DATA = `${BACKUP_ENTRIES.data}/`
 export const stagedFiles = ({ manifest }: SealedBackup): readonly StagedFile[] => {
   const files = manifest.files
     .filter(({ path }) => path.startsWith(DATA))
-    .map((stored) => stagedFile(stored, manifest.id))
+    .map((stored) => stagedFile(stored, manifest))
   const names = new Set(files.map(({ path }) => path))
   if (names.size === files.length) return files
   throw unusable(manifest.id, 'several of its files would have the same name')
 }
 
-const stagedFile = (stored: StoredFile, id: string): StagedFile => {
+const stagedFile = (stored: StoredFile, manifest: Manifest): StagedFile => {
   const name = readStoredPath(stored.path.slice(DATA.length))
   if (name.kind === 'marker') {
-    return { stored, path: name.path, codec: undefined, content: stored }
+    return { stored, path: name.path, codec: undefined, boundName: undefined, content: stored }
   }
-  if (name.encrypted) throw unusable(id, `${stored.path} is encrypted`)
   const { content = stored } = stored
+  const { codec, boundName } = storedFormOf(manifest, stored)
+  if (name.encrypted && boundName === undefined)
+    throw unusable(manifest.id, `${stored.path} is encrypted, and its content is not on record`)
   // Without recorded content the server wrote it uncompressed, whatever its name says.
-  const codec = stored.content === undefined ? undefined : name.codec
-  return { stored, path: name.plainName, codec, content }
+  return { stored, path: name.plainName, codec, boundName, content }
 }
 
 const unusable = (id: string, why: string): ClonectlError =>
@@ -125,12 +130,17 @@ const makeDirectories = async (
 
 const makeFile = async (
   { signal }: RestoreContext,
-  { backup, destination: root }: ContentRequest,
+  { backup, destination: root, key }: ContentRequest,
   decoder: Decoder,
-  { stored, path, codec, content }: StagedFile,
+  { stored, path, codec, boundName, content }: StagedFile,
 ): Promise<void> => {
   const source = join(backup.paths.directory, stored.path)
   const destination = join(root, path)
+  if (boundName !== undefined) {
+    const content = readStoredContent(source, encodingOf({ codec, boundName }, key))
+    await writeContent(destination, content, signal)
+    return
+  }
   if (codec !== undefined) {
     const expectedBytes = content.sizeBytes
     await decoder.decodeFile({ source, destination, codec, expectedBytes, signal })
@@ -138,6 +148,26 @@ const makeFile = async (
   }
   await copyFile(source, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   await chmod(destination, 0o640)
+}
+
+/** A file that is not finished stays where it is: the stage is removed as a whole. */
+const writeContent = async (
+  destination: string,
+  content: AsyncIterable<Buffer>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const file = await open(destination, 'wx', 0o640)
+  try {
+    let position = 0
+    for await (const bytes of content) {
+      signal.throwIfAborted()
+      await writeWhole(file, bytes, position)
+      position += bytes.length
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Names the stored file, and whether it is itself no longer what was sealed. */

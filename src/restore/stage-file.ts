@@ -3,10 +3,12 @@
 
 import { constants } from 'node:fs'
 import { chmod, copyFile, type FileHandle, open } from 'node:fs/promises'
+import type { StoredKey } from '../cipher/stored-key.ts'
 import { chooseDecoder } from '../codec/choose-decoder.ts'
 import type { Programs } from '../codec/programs.ts'
 import { digestFile, type FileDigest } from '../repository/file-digest.ts'
 import { readStoredContent } from '../repository/stored-content.ts'
+import { encodingOf } from '../repository/stored-form.ts'
 import { runTool } from '../system/run-tool.ts'
 import { writeWhole } from '../system/write-whole.ts'
 import { readDelta } from './delta-reader.ts'
@@ -24,20 +26,19 @@ export interface StageJob {
   readonly destination: string
   /** Programs that decompress, as far as they are installed. */
   readonly programs: Programs
+  /** What encrypted files are read with. */
+  readonly key?: StoredKey | undefined
 }
 
 /** Makes the file durable and returns what it turned out to be; judging it is the caller's. */
-export const stageFile = async ({
-  recipe,
-  destination,
-  programs,
-}: StageJob): Promise<FileDigest> => {
+export const stageFile = async (job: StageJob): Promise<FileDigest> => {
+  const { recipe, destination, programs } = job
   const { whole, deltas, result } = recipe
   const unchanged = deltas.length === 0 && whole?.limitBytes === result.sizeBytes
-  if (whole !== undefined && unchanged) {
+  if (whole !== undefined && unchanged && whole.boundName === undefined) {
     await takeWhole(whole, destination, programs)
   } else {
-    await composeFile(recipe, destination)
+    await composeFile(job)
   }
   return digestFile(destination)
 }
@@ -67,14 +68,15 @@ const takeWhole = async (
   }
 }
 
-const composeFile = async (recipe: StageJob['recipe'], destination: string): Promise<void> => {
+const composeFile = async ({ recipe, destination, key }: StageJob): Promise<void> => {
   const file = await open(destination, 'wx', FILE_MODE)
   try {
     // Layers of one tablespace have one page size: a change of it makes the delta fresh.
     const pageBytes = recipe.deltas[0]?.pageBytes ?? LARGEST_PAGE_BYTES
     const written = createPageSet(Math.ceil(recipe.result.sizeBytes / pageBytes))
-    for (const layer of recipe.deltas) await writeLayer(file, layer, written)
-    if (recipe.whole !== undefined) await writeBelow(file, recipe.whole, pageBytes, written)
+    for (const layer of recipe.deltas) await writeLayer(file, layer, { written, key })
+    if (recipe.whole !== undefined)
+      await writeBelow(file, recipe.whole, pageBytes, { written, key })
     await file.truncate(recipe.result.sizeBytes)
     await file.sync()
   } finally {
@@ -82,14 +84,20 @@ const composeFile = async (recipe: StageJob['recipe'], destination: string): Pro
   }
 }
 
+interface Composing {
+  readonly written: PageSet
+  readonly key: StoredKey | undefined
+}
+
 /** Newer layers come first: a page that is there already is not written again. */
 const writeLayer = async (
   file: FileHandle,
-  { file: delta, codec, pageBytes, limitBytes }: DeltaLayer,
-  written: PageSet,
+  layer: DeltaLayer,
+  { written, key }: Composing,
 ): Promise<void> => {
+  const { file: delta, pageBytes, limitBytes } = layer
   const page = Buffer.alloc(pageBytes)
-  for await (const stored of readDelta(delta, pageBytes, codec)) {
+  for await (const stored of readDelta(delta, pageBytes, encodingOf(layer, key))) {
     const { pageNumber } = stored
     const offset = pageNumber * pageBytes
     if (written.has(pageNumber) || offset >= limitBytes) continue
@@ -104,10 +112,10 @@ const writeBelow = async (
   file: FileHandle,
   whole: WholeFile,
   pageBytes: number,
-  written: PageSet,
+  { written, key }: Composing,
 ): Promise<void> => {
   let position = 0
-  for await (const block of readStoredContent(whole.file, whole.codec)) {
+  for await (const block of readStoredContent(whole.file, encodingOf(whole, key))) {
     const usable = block.subarray(0, Math.max(0, whole.limitBytes - position))
     for (const [start, end] of runsNotWritten(usable.length, position, pageBytes, written)) {
       await writeWhole(file, usable.subarray(start, end), position + start)
@@ -125,10 +133,15 @@ function* runsNotWritten(
   written: PageSet,
 ): Generator<readonly [number, number]> {
   let start = 0
-  for (let at = 0; at < length; at += pageBytes) {
-    if (!written.has((position + at) / pageBytes)) continue
-    if (at > start) yield [start, at]
-    start = at + pageBytes
+  for (let at = 0; at < length;) {
+    const page = Math.floor((position + at) / pageBytes)
+    // A block may begin and end within a page: frames are as long as somebody wished.
+    const next = Math.min(length, (page + 1) * pageBytes - position)
+    if (written.has(page)) {
+      if (at > start) yield [start, at]
+      start = next
+    }
+    at = next
   }
   if (start < length) yield [start, length]
 }

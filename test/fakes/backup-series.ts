@@ -5,9 +5,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readBasePageMap } from '../../src/clone/base-page-map.ts'
 import { openCloneScan, type ScannedFile } from '../../src/clone/clone-scan.ts'
+import type { StoredKey } from '../../src/cipher/stored-key.ts'
 import type { Codec } from '../../src/codec/codec.ts'
 import { keepIncrement, makeIncrementDirectories } from '../../src/clone/keep-increment.ts'
 import { chooseCompressor } from '../../src/repository/compress-stored.ts'
+import { encryptStored } from '../../src/repository/encrypt-stored.ts'
+import { encryptionBy } from '../../src/repository/open-key.ts'
 import { backupPathsAt, type BackupPaths } from '../../src/repository/layout.ts'
 import type { Manifest } from '../../src/repository/manifest.ts'
 import type { SealedBackup } from '../../src/restore/layers.ts'
@@ -92,17 +95,28 @@ const compressed = async (
   return { paths, manifest: { ...manifest, compression: codec ?? 'none', files: [...files] } }
 }
 
+const encrypted = async (
+  { manifest, paths }: SealedBackup,
+  key: StoredKey,
+): Promise<SealedBackup> => {
+  const { directory } = paths
+  const { id, files } = manifest
+  const stored = await encryptStored(cloneContext(), { key, id, directory, files })
+  return { paths, manifest: { ...manifest, encryption: encryptionBy(key), files: [...stored] } }
+}
+
 /** A full of the first state and an increment for each of the others, below `directory`; each compressed as
- * `codecs` say, one after the other and again from the first. */
+ * `codecs` say, one after the other and again from the first, and all encrypted with the key if there is one. */
 export const takeSeries = async (
   directory: string,
   states: readonly DataDirectory[],
   codecs: readonly (Codec | undefined)[] = [undefined],
+  key?: StoredKey,
 ): Promise<readonly SealedBackup[]> => {
   const series: SealedBackup[] = []
   for (const [index, state] of states.entries()) {
     const codec = codecs[index % codecs.length]
-    series.push(await takeNext(directory, state, { base: series.at(-1), index, codec }))
+    series.push(await takeNext(directory, state, { base: series.at(-1), index, codec, key }))
   }
   return series
 }
@@ -113,13 +127,14 @@ export interface NextBackup {
   /** Its place in the series, which is the hour of its name. */
   readonly index: number
   readonly codec?: Codec | undefined
+  readonly key?: StoredKey | undefined
 }
 
 /** One backup more, below `directory`. */
 export const takeNext = async (
   directory: string,
   state: DataDirectory,
-  { base, index, codec }: NextBackup,
+  { base, index, codec, key }: NextBackup,
 ): Promise<SealedBackup> => {
   const paths = backupPathsAt(join(directory, base === undefined ? idOf(0) : idOf(index)))
   mkdirSync(paths.directory, { recursive: true })
@@ -127,5 +142,6 @@ export const takeNext = async (
     base === undefined
       ? await takeFull(paths, state)
       : await takeIncrement(paths, state, base, index)
-  return compressed(taken, codec)
+  const stored = await compressed(taken, codec)
+  return key === undefined ? stored : encrypted(stored, key)
 }

@@ -59,6 +59,7 @@ export const makeManifest = (id: string, changes: Partial<Manifest> = {}): Manif
     before: coordinates(begin),
     after: coordinates(end),
     compression: 'none',
+    encryption: null,
     decision: { asked: parts.type, code: 'FULL_ASKED', reason: 'a full was asked for' },
     files: [],
     emptyDirectories: [],

@@ -12,5 +12,6 @@ export const backupErrors = [
   'SERVER',
   'PREFLIGHT',
   'SPACE',
+  'PROCESS',
   'CANCELLED',
 ] as const satisfies readonly ErrorCode[]

@@ -1,6 +1,7 @@
 // clonectl chain merge: a full made of a full and its increments.
 
 import { defineCommand } from '../command.ts'
+import { keyOptions } from './key-options.ts'
 
 export const chainMerge = defineCommand({
   name: 'chain merge',
@@ -19,6 +20,7 @@ export const chainMerge = defineCommand({
       bare: 'zstd',
       describe: 'Compress the files; zstd when no value is given',
     },
+    ...keyOptions,
     parallel: {
       kind: 'number',
       min: 1,
@@ -41,6 +43,7 @@ export const chainMerge = defineCommand({
     },
   ],
   errors: [
+    'CONFIG',
     'LOCKED',
     'REPOSITORY_MISSING',
     'REPOSITORY_UNREADABLE',

@@ -1,6 +1,7 @@
 // clonectl chain verify: whether what is stored is what was sealed.
 
 import { defineCommand } from '../command.ts'
+import { keyOptions } from './key-options.ts'
 
 export const chainVerify = defineCommand({
   name: 'chain verify',
@@ -19,6 +20,7 @@ export const chainVerify = defineCommand({
       value: 'PERCENT',
       describe: 'Read so much of each backup, what was not read for the longest first',
     },
+    ...keyOptions,
     parallel: {
       kind: 'number',
       min: 1,
@@ -39,11 +41,13 @@ export const chainVerify = defineCommand({
     { command: 'clonectl chain verify --sample 5%', about: 'Nightly: everything in 20 nights' },
   ],
   errors: [
+    'CONFIG',
     'REPOSITORY_MISSING',
     'REPOSITORY_UNREADABLE',
     'REPOSITORY_NEWER',
     'BACKUP_UNKNOWN',
     'INTEGRITY',
+    'PROCESS',
     'CANCELLED',
   ],
   async run(args, context, id) {

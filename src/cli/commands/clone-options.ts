@@ -1,6 +1,7 @@
 // The options that `full` and `incr` have in common.
 
 import type { CommandOptions } from '../command.ts'
+import { keyOptions } from './key-options.ts'
 
 export const cloneOptions = {
   label: { kind: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
@@ -34,6 +35,7 @@ export const cloneOptions = {
     describe:
       'Bytes compressed at once, a multiple of 1024 [default: 8 MiB; on GreatSQL as the server is set]',
   },
+  ...keyOptions,
   donor: {
     kind: 'string',
     value: 'USER@HOST:PORT',

@@ -6,6 +6,11 @@ export const decompress = defineCommand({
   name: 'decompress',
   describe: 'Decompress a copy of a backup in place, for a restore by hand',
   options: {
+    'encrypt-key-file': {
+      kind: 'string',
+      value: 'FILE',
+      describe: 'Key file of GreatSQL: decrypts what it has encrypted',
+    },
     parallel: {
       kind: 'number',
       min: 1,
@@ -25,6 +30,7 @@ export const decompress = defineCommand({
   ],
   errors: [
     'USAGE',
+    'CONFIG',
     'PATH_FORBIDDEN',
     'PATH_NOT_EMPTY',
     'INTEGRITY',
@@ -32,8 +38,8 @@ export const decompress = defineCommand({
     'PROCESS',
     'CANCELLED',
   ],
-  async run({ parallel }, context, directory) {
+  async run(args, context, directory) {
     const { decompressByHand } = await import('../restore-by-hand.ts')
-    return decompressByHand(context, { directory, parallel })
+    return decompressByHand(context, { ...args, directory })
   },
 })

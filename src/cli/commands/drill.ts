@@ -1,6 +1,7 @@
 // clonectl drill: a restore done to prove that it works, and to know how long it takes.
 
 import { defineCommand } from '../command.ts'
+import { keyOptions } from './key-options.ts'
 
 export const drill = defineCommand({
   name: 'drill',
@@ -53,6 +54,7 @@ export const drill = defineCommand({
       describe: 'SQL statements that must work on the restored data, and may say what they expect',
     },
     keep: { kind: 'boolean', describe: 'Leave the restored directory, stopped' },
+    ...keyOptions,
     parallel: {
       kind: 'number',
       min: 1,

@@ -1,6 +1,7 @@
 // clonectl restore: makes a data directory from a chain, and replays binlogs up to a time.
 
 import { defineCommand } from '../command.ts'
+import { keyOptions } from './key-options.ts'
 
 export const restore = defineCommand({
   name: 'restore',
@@ -47,6 +48,7 @@ export const restore = defineCommand({
       describe:
         'Who applies increments that GreatSQL made: its mysqld, or clonectl [default: mysqld]',
     },
+    ...keyOptions,
     parallel: {
       kind: 'number',
       min: 1,

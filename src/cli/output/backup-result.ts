@@ -34,6 +34,7 @@ const documentOf = ({ manifest, directory, cleaned }: BackupOutcome, durationMs:
     binlogFile: manifest.after.binlogFile,
     binlogPosition: manifest.after.binlogPosition,
     compression: manifest.compression,
+    encryption: manifest.encryption,
     storedBytes,
     resultBytes,
     directory,

@@ -11,12 +11,12 @@ const DONOR = ['BACKUP_ADMIN', 'PROCESS'] as const
 
 export const privileges: Check = {
   name: 'privileges',
-  run: async ({ session, capabilities, recipient, engine, compression }) => {
+  run: async ({ session, capabilities, recipient, engine, compression, encryption }) => {
     const donor = { session, capabilities, required: [...DONOR, READ_PERFORMANCE_SCHEMA] }
     const cloning = [
       'BACKUP_ADMIN',
-      // GreatSQL compresses by global variables, clonectl by itself.
-      ...(compression && engine === 'greatsql' ? ['SYSTEM_VARIABLES_ADMIN'] : []),
+      // GreatSQL compresses and encrypts by global variables, clonectl by itself.
+      ...((compression ?? encryption) && engine === 'greatsql' ? ['SYSTEM_VARIABLES_ADMIN'] : []),
     ]
     if (recipient.session === session)
       return judge({ ...donor, required: [...new Set([...donor.required, ...cloning])] })

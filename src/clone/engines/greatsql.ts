@@ -1,10 +1,11 @@
 // The engine for GreatSQL: the server itself makes the increment, and compresses. clonectl chooses
 // where it starts, asks for it exactly, and believes nothing of the answer that it did not prove.
 
+import { resolve } from 'node:path'
 import type { Lsn } from '../../chain/lsn.ts'
 import { type FileEntry, type StoredFile, sumBytes } from '../../repository/manifest.ts'
-import type { StoredPath } from '../../repository/stored-kind.ts'
-import { compressionGlobals, withGlobals } from '../clone-settings.ts'
+import { readStoredPath, type StoredPath } from '../../repository/stored-kind.ts'
+import { compressionGlobals, encryptionGlobals, withGlobals } from '../clone-settings.ts'
 import { cloneStatement } from '../clone-statement.ts'
 import { confirmServerClone, type ServerClone } from '../confirm-server-clone.ts'
 import { readDataBytes } from '../data-size.ts'
@@ -21,14 +22,13 @@ export const greatsqlEngine: Engine = {
 }
 
 const take = async (job: EngineJob, startLsn: Lsn | undefined): Promise<EngineResult> => {
-  const { context, donor, recipient, request, run } = job
+  const { context, donor, recipient, request, key, run } = job
   const { pageTrack, compression } = request
   const directory = run.paths.data
   const from = context.remote?.address
   const statement = cloneStatement({ directory, from, pageTrack, startLsn })
-  const taken = await withGlobals(job, compressionGlobals(compression), () =>
-    takeClone(job, statement),
-  )
+  const globals = { ...compressionGlobals(compression), ...encryptionGlobals(keyFileOf(request)) }
+  const taken = await withGlobals(job, globals, () => takeClone(job, statement))
   await run.journal.begin('confirm')
   const clone = await confirmServerClone(recipient.session, {
     directory,
@@ -36,6 +36,7 @@ const take = async (job: EngineJob, startLsn: Lsn | undefined): Promise<EngineRe
     startLsn: startLsn ?? 0n,
     pageTrack,
     codec: compression?.codec,
+    encrypted: key !== undefined,
     connectionId: context.session.connectionId,
     dataFiles: taken.expected,
   })
@@ -45,6 +46,8 @@ const take = async (job: EngineJob, startLsn: Lsn | undefined): Promise<EngineRe
     directory,
     files: clone.tree.files,
     stored: clone.stored,
+    id: run.id,
+    key,
     pageBytes: await pageBytesOf(job),
   })
   return {
@@ -56,6 +59,10 @@ const take = async (job: EngineJob, startLsn: Lsn | undefined): Promise<EngineRe
     restoredBytes: await restoredBytesOf(donor.session, clone, proven.files),
   }
 }
+
+/** The server has a working directory of its own. */
+const keyFileOf = ({ encryption }: EngineJob['request']): string | undefined =>
+  encryption !== undefined && 'file' in encryption ? resolve(encryption.file) : undefined
 
 const pageBytesOf = async ({ donor }: EngineJob): Promise<number> =>
   Number(await donor.session.value('SELECT @@GLOBAL.innodb_page_size'))
@@ -80,7 +87,10 @@ const factsOf = ({ row, beginTime, endTime }: ServerClone): Facts => ({
   },
 })
 
-/** A plain full restores to its own files; of anything else only the server knows what it makes. */
+/**
+ * A full that is not compressed restores to the content of its own files; of anything else only the
+ * server knows what it makes.
+ */
 export const resultOf = (
   clone: Pick<ServerClone, 'stored' | 'tree'>,
   files: readonly StoredFile[],
@@ -90,11 +100,11 @@ export const resultOf = (
   return { files: files.map(resultEntry), emptyDirectories: [...clone.tree.emptyDirectories] }
 }
 
-const resultEntry = ({ path, sizeBytes, sha256 }: StoredFile): FileEntry => ({
-  path: path.replace(/^data\//, ''),
-  sizeBytes,
-  sha256,
-})
+const resultEntry = ({ path, content, ...stored }: StoredFile): FileEntry => {
+  const name = path.replace(/^data\//, '')
+  const { sizeBytes, sha256 } = content ?? stored
+  return { path: content === undefined ? name : readStoredPath(name).plainName, sizeBytes, sha256 }
+}
 
 /** What an increment restores to is the server's size now, and its own redo. */
 const restoredBytesOf = async (

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import { remove } from 'fs-extra/esm'
 import { chooseCompressor, type Compressor } from '../../repository/compress-stored.ts'
+import { encryptStored } from '../../repository/encrypt-stored.ts'
 import { type FileEntry, type StoredFile, sumBytes } from '../../repository/manifest.ts'
 import { cloneStatement } from '../clone-statement.ts'
 import { type ConfirmedClone, confirmClone } from '../confirm.ts'
@@ -35,7 +36,7 @@ export const mysqlEngine: Engine = {
     return {
       ...common(clone, scanned),
       startLsn: 0n,
-      files: await compressIfAsked(job, compressor, storedFiles(scanned)),
+      files: await encodeAsAsked(job, compressor, storedFiles(scanned)),
       deltas: [],
     }
   },
@@ -62,13 +63,14 @@ export const mysqlEngine: Engine = {
       ...common(clone, scanned),
       startLsn: base.pageTrackLsn,
       deltas: kept.deltas,
-      files: await compressIfAsked(job, compressor, kept.files),
+      files: await encodeAsAsked(job, compressor, kept.files),
     }
   },
 }
 
-const compressIfAsked = async (
-  { context, request, run }: EngineJob,
+/** Compressed first: what is encrypted does not get any smaller. */
+const encodeAsAsked = async (
+  { context, request, key, run }: EngineJob,
   compressor: Compressor,
   files: readonly FileEntry[],
 ): Promise<readonly StoredFile[]> => {
@@ -76,7 +78,13 @@ const compressIfAsked = async (
     await run.journal.begin('compress')
     context.reporter.step('compress', { codec: request.compression.codec })
   }
-  return compressor(run.paths.directory, files)
+  const { directory } = run.paths
+  const compressed = await compressor(directory, files)
+  if (key !== undefined) {
+    await run.journal.begin('encrypt')
+    context.reporter.step('encrypt')
+  }
+  return encryptStored(context, { key, id: run.id, directory, files: compressed })
 }
 
 type PlainClone = TakenClone & ConfirmedClone & RedoExtent

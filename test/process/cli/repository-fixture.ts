@@ -54,6 +54,7 @@ export const makeManifest = (
   return {
     format: 1,
     engine: 'mysql',
+    encryption: null,
     label: null,
     clonectlVersion: '0.1.0',
     donor: {

@@ -100,6 +100,7 @@ describe('adoptClone', () => {
         "emptyDirectories": [
           "data/mysql",
         ],
+        "encryption": null,
         "endLsn": "2000",
         "endTime": "2026-11-20T02:00:05.123Z",
         "engine": "greatsql",

@@ -54,6 +54,7 @@ const confirm = (rows = [rowOf()], changes: Partial<ExpectedClone> = {}) =>
       startLsn: 150n,
       pageTrack: true,
       codec: undefined,
+      encrypted: false,
       connectionId: 41,
       dataFiles: ['ibdata1', 't/a.ibd'],
       ...changes,

@@ -144,7 +144,8 @@ describe('decompressing in place', () => {
     ['a data directory that was started', 'PATH_FORBIDDEN', () => put('auto.cnf', '')],
     ['one with temporary tablespaces', 'PATH_FORBIDDEN', () => mkdirSync(stage('#innodb_temp'))],
     ['an unfinished clone', 'INTEGRITY', () => put('#clone/#status_in_progress', '')],
-    ['an encrypted backup', 'INTEGRITY', () => put('t/c.ibd.xbcrypt', 'x')],
+    ['an encrypted backup without its key', 'CONFIG', () => put('t/c.ibd.xbcrypt', 'x')],
+    ['what clonectl encrypted', 'INTEGRITY', () => put('t/c.ibd.clonecrypt', 'x')],
     ['two files of one name', 'INTEGRITY', () => put('t/b.ibd.zstd', '')],
   ])('refuses %s', async (_, code, make) => {
     await makeFull()

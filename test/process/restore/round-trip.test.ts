@@ -1,7 +1,10 @@
 import fc from 'fast-check'
+import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { masterKeyOf } from '../../../src/cipher/master-key.ts'
+import type { StoredKey } from '../../../src/cipher/stored-key.ts'
 import { buildStage } from '../../../src/restore/build-stage.ts'
 import { readDelta } from '../../../src/restore/delta-reader.ts'
 import { fileRecipes, type SealedBackup } from '../../../src/restore/layers.ts'
@@ -24,8 +27,13 @@ vi.mock('../../../src/system/worker-pool.ts', async () => {
 
 const scratch = useScratchDir()
 
-const restoreTo = async (data: string, lineage: readonly SealedBackup[]): Promise<void> => {
+const restoreTo = async (
+  data: string,
+  lineage: readonly SealedBackup[],
+  key?: StoredKey,
+): Promise<void> => {
   await buildStage(restoreContext(), {
+    key,
     data,
     recipes: fileRecipes(lineage),
     emptyDirectories: lineage.at(-1)?.manifest.result?.emptyDirectories ?? [],
@@ -75,6 +83,29 @@ describe('a chain of backups of any history', () => {
         for (const [index, state] of states.entries()) {
           const data = join(directory, `restored-${index}`)
           await restoreTo(data, series.slice(0, index + 1))
+          await requireEqual(data, state)
+        }
+        rmSync(directory, { recursive: true })
+      }),
+      { numRuns: 10, interruptAfterTimeLimit: 6_000 },
+    )
+  })
+
+  it('brings back every state when all are encrypted, and some compressed before', async () => {
+    const key: StoredKey = { scheme: 'aes-256-gcm', key: masterKeyOf(randomBytes(32)) }
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(histories, async (states) => {
+        const directory = scratch(`encrypted-${run++}`)
+        const series = await takeSeries(directory, states, ['zstd', undefined, 'lz4'], key)
+        for (const { paths } of series) {
+          const names = (await listTree(paths.data)).files.map(({ path }) => path)
+          const isSealed = (name: string): boolean => /^#clone\/|\.meta$|\.clonecrypt$/.test(name)
+          expect(names.filter((name) => !isSealed(name))).toEqual([])
+        }
+        for (const [index, state] of states.entries()) {
+          const data = join(directory, `restored-${index}`)
+          await restoreTo(data, series.slice(0, index + 1), key)
           await requireEqual(data, state)
         }
         rmSync(directory, { recursive: true })

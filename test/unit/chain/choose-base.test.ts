@@ -59,6 +59,11 @@ describe('chooseBase', () => {
       `${full.id} was taken from version 9.7.4, the server now is 9.8.0`,
     ],
     [
+      'ENCRYPTION_CHANGED',
+      { encryption: 'aes-256-gcm:0123456789abcdef', lsn: 1n },
+      `${full.id} was encrypted with no key, the increment would be with aes-256-gcm:0123456789abcdef`,
+    ],
+    [
       'LSN_WENT_BACK',
       { lsn: 1099n, trackedSince: 20n },
       `the server is at LSN 1099, before the end of ${full.id} at 1100: it was rebuilt or restored`,

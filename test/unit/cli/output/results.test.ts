@@ -57,6 +57,7 @@ describe('the result of a backup', () => {
         },
         "directory": "/backup/UTC20261120T103012.345-incr",
         "durationMs": 12346,
+        "encryption": null,
         "endLsn": "9007199254740993",
         "endTime": "2026-11-20T10:30:48.000Z",
         "engine": "mysql",
