@@ -7,7 +7,7 @@ import type { ServerSummary } from '../../chain/server-summary.ts'
 import { judgeDrilled } from '../drilled-state.ts'
 import { failedSince } from '../failed-runs.ts'
 import type { RepositoryObservation } from '../observe-repository.ts'
-import { recordedBaseOf } from '../output/backup-fields.ts'
+import { lostBaseOf } from '../output/backup-fields.ts'
 import { formatAge } from '../output/duration.ts'
 import { judgeVerified } from '../verified-state.ts'
 
@@ -162,7 +162,7 @@ const linkProblems = ({ members }: ServerSummary): readonly ReportProblem[] => {
   return [
     ...told.flatMap(({ backup, problems }) => problems.map((one) => linkProblem(backup.id, one))),
     ...consequences(members.filter(isConsequence)),
-    ...told.flatMap(lostBase),
+    ...told.flatMap((member) => lostBase(member, members)),
   ]
 }
 
@@ -186,16 +186,15 @@ const linkProblem = (backup: BackupId, problem: Problem): ReportProblem =>
       }
     : { severity: 'warning', backup, message: problem.message, hint: 'it can be restored' }
 
-/** A base that is still there, and only stood for by a merged full, is among what it also sits on. */
-const lostBase = (member: Member): readonly ReportProblem[] => {
-  const { backup, base = '', problems, alsoOn } = member
-  const recorded = recordedBaseOf(member)
-  if (recorded === undefined || problems.length > 0 || alsoOn.includes(recorded)) return []
+const lostBase = (member: Member, members: readonly Member[]): readonly ReportProblem[] => {
+  const { backup, base = '', problems } = member
+  const lost = lostBaseOf(member, members)
+  if (lost === undefined || problems.length > 0) return []
   return [
     {
       severity: 'warning',
       backup: backup.id,
-      message: `was made on ${recorded}, which is lost; it sits on ${base} as well`,
+      message: `was made on ${lost}, which is lost; it sits on ${base} as well`,
       hint: 'nothing has to be done: a restore does it by itself',
     },
   ]
