@@ -12,7 +12,7 @@ export interface GivenArguments {
   readonly password: PasswordArgument | undefined
   /** The word after a bare -p: by mistake it may be the password, so it is never repeated. */
   readonly afterBarePassword: string | undefined
-  /** The words as a shell would take them, password masked. */
+  /** The words as a shell would take them, password and key command masked. */
   readonly words: readonly string[]
   /** The whole command line for locks and journals, password masked. */
   readonly commandLine: string
@@ -34,7 +34,7 @@ export const readGivenArguments = (argv: readonly string[]): GivenArguments => {
     return argument === undefined ? [] : [{ argument, next: options[index + 1] }]
   })
   const bare = passwords.find(({ argument }) => argument.kind === 'ask')
-  const words = [...options.map(masked), ...rest].map(quoted)
+  const words = [...maskedWords(options), ...rest].map(quoted)
   return {
     argv: [...options.filter((word) => passwordIn(word) === undefined).map(writtenOut), ...rest],
     password: passwords.at(-1)?.argument,
@@ -69,6 +69,15 @@ const masked = (word: string): string => {
   if (argument?.kind !== 'given') return word
   return word.startsWith('--') ? `--password=${MASK}` : `-p${MASK}`
 }
+
+/** A program that writes the key may be told a secret of its own. */
+const KEY_COMMAND = '--encrypt-key-command'
+
+const maskedWords = (options: readonly string[]): readonly string[] =>
+  options.map((word, index) => {
+    if (options[index - 1] === KEY_COMMAND) return MASK
+    return word.startsWith(`${KEY_COMMAND}=`) ? `${KEY_COMMAND}=${MASK}` : masked(word)
+  })
 
 /** Quotes a word for a shell, so that the line can be copied. */
 const quoted = (word: string): string =>

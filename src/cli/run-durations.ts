@@ -1,9 +1,8 @@
 // How long runs took, from their journals. The manifest tells only how long the clone itself took.
 
 import type { BackupId } from '../chain/backup-id.ts'
-import { ClonectlError } from '../errors.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import { readRunJournal, type RunRecord } from '../repository/run-journal.ts'
+import { readJournalForListing, type RunRecord } from '../repository/run-journal.ts'
 import { mapLimit } from '../system/map-limit.ts'
 
 const READERS = 8
@@ -14,7 +13,7 @@ export const readRunDurations = async (
   ids: readonly BackupId[],
 ): Promise<ReadonlyMap<BackupId, number>> => {
   const durations = await mapLimit(ids, READERS, async (id) => {
-    const duration = durationOf(await readJournal(layout, id))
+    const duration = durationOf(await readJournalForListing(layout.backup(id).journal))
     return duration === undefined ? [] : [[id, duration] as const]
   })
   return new Map(durations.flat())
@@ -31,16 +30,4 @@ const durationOf = (record: RunRecord | undefined): number | undefined => {
   const duration = Date.parse(last.at) - Date.parse(first.at)
   // The clock of the machine may have been put back meanwhile.
   return duration >= 0 ? duration : undefined
-}
-
-const readJournal = async (
-  layout: RepositoryLayout,
-  id: BackupId,
-): Promise<RunRecord | undefined> => {
-  try {
-    return await readRunJournal(layout.backup(id).journal)
-  } catch (error) {
-    if (error instanceof ClonectlError) return undefined
-    throw error
-  }
 }

@@ -1,9 +1,8 @@
 // Directories that were begun and never sealed: who works there, or what a dead run left.
 
 import type { BackupId } from '../chain/backup-id.ts'
-import { ClonectlError } from '../errors.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import { readRunJournal, type RunRecord } from '../repository/run-journal.ts'
+import { readJournalForListing } from '../repository/run-journal.ts'
 import { isAlive } from '../system/process-identity.ts'
 
 export interface UnsealedBackup {
@@ -20,7 +19,7 @@ export const tellUnsealed = async (
   layout: RepositoryLayout,
   id: BackupId,
 ): Promise<UnsealedBackup> => {
-  const record = await readRecord(layout, id)
+  const record = await readJournalForListing(layout.backup(id).journal)
   if (record === undefined)
     return { id, state: 'left', message: `begun, with no readable journal; ${LEFT}` }
   const { pid, host } = record.owner
@@ -30,17 +29,4 @@ export const tellUnsealed = async (
   return isAlive(record.owner)
     ? { id, state: 'running', message: `process ${pid} on ${host} is at work, ${where}` }
     : { id, state: 'left', message: `process ${pid} on ${host} died ${where}; ${LEFT}` }
-}
-
-const readRecord = async (
-  layout: RepositoryLayout,
-  id: BackupId,
-): Promise<RunRecord | undefined> => {
-  try {
-    return await readRunJournal(layout.backup(id).journal)
-  } catch (error) {
-    // A journal that cannot be understood must not hide the backups beside it.
-    if (error instanceof ClonectlError) return undefined
-    throw error
-  }
 }

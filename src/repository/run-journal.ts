@@ -2,6 +2,7 @@
 // that a run which was killed can be recognised and cleaned up by the next.
 
 import { z } from 'zod'
+import { ClonectlError } from '../errors.ts'
 import { writeFileAtomic } from '../system/atomic-file.ts'
 import type { Clock } from '../system/clock.ts'
 import type { ProcessIdentity } from '../system/process-identity.ts'
@@ -65,6 +66,19 @@ export const openRunJournal = (
       record = { ...record, ...facts, steps }
       await writeFileAtomic(path, `${JSON.stringify(record, undefined, 1)}\n`)
     },
+  }
+}
+
+/**
+ * Reads the journal of a backup for a listing; undefined also when it cannot be understood, which must
+ * not hide the backups beside it.
+ */
+export const readJournalForListing = async (path: string): Promise<RunRecord | undefined> => {
+  try {
+    return await readRunJournal(path)
+  } catch (error) {
+    if (error instanceof ClonectlError) return undefined
+    throw error
   }
 }
 

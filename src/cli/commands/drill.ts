@@ -2,6 +2,7 @@
 
 import { defineCommand } from '../command.ts'
 import { keyOptions } from './key-options.ts'
+import { recoveryOptions } from './recovery-options.ts'
 
 export const drill = defineCommand({
   name: 'drill',
@@ -18,23 +19,7 @@ export const drill = defineCommand({
       value: 'TIME',
       describe: 'Restore the state at this instant (RFC 3339) instead of a backup',
     },
-    'binlog-dir': {
-      kind: 'string',
-      value: 'DIR',
-      describe: "Directory of the donor's binlogs",
-      excludes: ['binlog-server'],
-    },
-    'binlog-server': {
-      kind: 'boolean',
-      describe: 'Take the binlogs from the server that the connection options name',
-    },
-    apply: {
-      kind: 'choice',
-      value: 'HOW',
-      choices: ['mysqld', 'native'],
-      describe:
-        'Who applies increments that GreatSQL made: its mysqld, or clonectl [default: mysqld]',
-    },
+    ...recoveryOptions,
     tables: {
       kind: 'string',
       value: 'PATTERNS',

@@ -2,6 +2,7 @@
 
 import { defineCommand } from '../command.ts'
 import { keyOptions } from './key-options.ts'
+import { recoveryOptions } from './recovery-options.ts'
 
 export const restore = defineCommand({
   name: 'restore',
@@ -31,23 +32,7 @@ export const restore = defineCommand({
     },
     plan: { kind: 'boolean', describe: 'Show what would be done, and change nothing' },
     start: { kind: 'boolean', describe: 'Leave the restored instance running' },
-    'binlog-dir': {
-      kind: 'string',
-      value: 'DIR',
-      describe: "Directory of the donor's binlogs",
-      excludes: ['binlog-server'],
-    },
-    'binlog-server': {
-      kind: 'boolean',
-      describe: 'Take the binlogs from the server that the connection options name',
-    },
-    apply: {
-      kind: 'choice',
-      value: 'HOW',
-      choices: ['mysqld', 'native'],
-      describe:
-        'Who applies increments that GreatSQL made: its mysqld, or clonectl [default: mysqld]',
-    },
+    ...recoveryOptions,
     ...keyOptions,
     parallel: {
       kind: 'number',

@@ -56,6 +56,17 @@ describe('the password', () => {
     )
   })
 
+  it('is masked like the command that writes a key, which may be told one', () => {
+    const { argv, commandLine } = readGivenArguments([
+      ...['full', '--encrypt-key-command', 'vault get secret', '--json'],
+      '--encrypt-key-command=echo secret',
+    ])
+    expect(argv).toContain('vault get secret')
+    expect(commandLine).toBe(
+      'clonectl full --encrypt-key-command *** --json --encrypt-key-command=***',
+    )
+  })
+
   it('is not --port or another option that begins alike', () => {
     const given = readGivenArguments(['--port=3306', '--plan', '--password-file=x', '-P3306'])
     expect(given.password).toBeUndefined()
