@@ -53,9 +53,11 @@ const floors = [
       room: 'repository',
       duty: 'src/repository keeps what is on disk; it does not know how backups are made or brought back, so that both use cases see one truth',
     },
+  ],
+  [
     {
       room: 'binlog',
-      duty: 'src/binlog keeps and proves binlogs; it does not know who replays them',
+      duty: 'src/binlog keeps and proves the binlogs of a repository; it does not know who replays them',
     },
   ],
   [

@@ -6,6 +6,18 @@ import type { Lsn } from './lsn.ts'
 /** Who makes the increment: the server itself, or clonectl by comparing pages. */
 export type Engine = 'greatsql' | 'mysql'
 
+/** Where the donor stood in its binlogs. */
+export interface LogPlace {
+  /** On the clock of the host that took the backup. */
+  readonly at: Date
+  /** Null when the donor wrote no binlog. */
+  readonly binlogFile: string | null
+  /** Bytes from the beginning of that file. */
+  readonly binlogPosition: number
+  /** Text of a set; empty without GTIDs. */
+  readonly gtidExecuted: string
+}
+
 export interface Backup {
   readonly id: BackupId
   readonly type: BackupType
@@ -27,6 +39,10 @@ export interface Backup {
   readonly beginTime: Date
   /** Recovery targets from here on can be reached with this backup and the binlogs after it. */
   readonly endTime: Date
+  /** Just before the clone began: the backup holds at least what was committed then. */
+  readonly before?: LogPlace | undefined
+  /** Just after it ended. */
+  readonly after?: LogPlace | undefined
   /** Bytes stored in the repository. */
   readonly storedBytes: number
   /** Bytes of the data directory it restores to. */

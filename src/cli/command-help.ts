@@ -7,6 +7,7 @@ const LOCKS = {
   none: 'It takes no lock, so it can run beside every other command.',
   read: 'It only reads the repository, so it can run beside a backup.',
   write: 'It locks the repository: a second one is refused while it runs.',
+  archive: 'It locks the archived binlogs of its server; it can run beside backups.',
 } as const satisfies Record<AnyCommand['locks'], string>
 
 /** Every command can end with these. */

@@ -71,8 +71,8 @@ export interface Command<Options extends CommandOptions = CommandOptions> {
   readonly second?: PositionalSpec
   /** Whether it speaks to a server; its help then lists the connection options. */
   readonly connects: boolean
-  /** How it holds the repository while it runs: `write` keeps every other writer out. */
-  readonly locks: 'none' | 'read' | 'write'
+  /** How it holds the repository while it runs: `write` keeps every other writer out, `archive` other pullers. */
+  readonly locks: 'none' | 'read' | 'write' | 'archive'
   readonly examples: readonly Example[]
   /** The failures to expect, for the help. */
   readonly errors: readonly ErrorCode[]

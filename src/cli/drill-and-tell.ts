@@ -7,17 +7,19 @@ import type { CheckLevel } from '../restore/check-tables.ts'
 import { drill } from '../restore/drill.ts'
 import type { DrillContext, DrillRequest } from '../restore/drill-request.ts'
 import { parseProbes, type Probe } from '../restore/probe-file.ts'
-import { readTablePatterns } from '../restore/table-pattern.ts'
+import { readTablePatterns } from '../mysql/table-pattern.ts'
 import type { CommandResult } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { drillResult } from './output/drill-result.ts'
 import type { KeyArguments } from './read-key-source.ts'
+import { type TargetArguments, targetOptionOf } from './recovery-target.ts'
 import { readRestoreRequest, type RestoreArguments, restoreContextOf } from './restore-request.ts'
 
 export interface DrillArguments
   extends
     KeyArguments,
-    Pick<RestoreArguments, 'toTime' | 'binlogDir' | 'binlogServer' | 'apply' | 'parallel'> {
+    TargetArguments,
+    Pick<RestoreArguments, 'binlogDir' | 'binlogServer' | 'replay' | 'apply' | 'parallel'> {
   readonly id: string | undefined
   readonly scratchDir: string | undefined
   readonly tables: string | undefined
@@ -45,15 +47,17 @@ const readDrillRequest = async (
   context: CommandContext,
   args: DrillArguments,
 ): Promise<DrillRequest> => {
-  if (args.id !== undefined && args.toTime !== undefined)
-    throw new ClonectlError('USAGE', 'an ID and --to-time exclude each other', {
-      hint: 'the time decides which backup is restored',
+  const option = targetOptionOf(args)
+  if (args.id !== undefined && option !== undefined)
+    throw new ClonectlError('USAGE', `an ID and ${option} exclude each other`, {
+      hint: 'the target decides which backup is restored',
     })
   const scratchDir = args.scratchDir ?? defaultScratch()
   const asked = { ...args, backup: args.id, targetDir: scratchDir, start: false }
-  const { target, binlogs, apply, parallel, mysqlUser } = await readRestoreRequest(asked, context)
+  const { targetDir: _, start: __, ...restore } = await readRestoreRequest(asked, context)
   return {
-    ...{ target, binlogs, apply, parallel, mysqlUser, scratchDir },
+    ...restore,
+    scratchDir,
     tables: args.tables === undefined ? [] : readTablePatterns(args.tables),
     checkLevel: args.noCheckTable ? undefined : args.checkTable,
     probes: args.probes === undefined ? [] : await readProbes(args.probes),

@@ -4,8 +4,10 @@
 import { ClonectlError } from '../errors.ts'
 
 export interface TargetTime {
-  /** Milliseconds; finer digits are dropped, so that nothing later than asked is restored. */
+  /** Its milliseconds. */
   readonly time: Date
+  /** What it has beyond them: 0 to 999. */
+  readonly micros: number
   /** Set when the text named no zone: the same instant written out, to be shown to the user. */
   readonly takenAs: string | undefined
 }
@@ -30,11 +32,13 @@ export const parseTargetTime = (text: string, option = 'to-time'): TargetTime =>
   const match = FORM.exec(text.trim())
   if (match === null) throw wrongForm(asked)
   const [, day = '', , clock = '', fraction = '', zulu, sign, hours, minutes] = match
-  const wall = wallTime(asked, `${day}T${clock}.${fraction.padEnd(3, '0').slice(0, 3)}Z`)
-  if (zulu !== undefined) return { time: new Date(wall), takenAs: undefined }
-  if (sign === undefined) return localTime(asked, wall)
+  const digits = fraction.padEnd(6, '0')
+  const wall = wallTime(asked, `${day}T${clock}.${digits.slice(0, 3)}Z`)
+  const micros = Number(digits.slice(3))
+  if (zulu !== undefined) return { time: new Date(wall), micros, takenAs: undefined }
+  if (sign === undefined) return { ...localTime(asked, wall), micros }
   const offset = offsetMs(asked, sign, Number(hours), Number(minutes))
-  return { time: new Date(wall - offset), takenAs: undefined }
+  return { time: new Date(wall - offset), micros, takenAs: undefined }
 }
 
 /** The wall clock's reading as if it were UTC; refuses days and hours that do not exist. */
@@ -50,7 +54,7 @@ const offsetMs = (asked: Asked, sign: string, hours: number, minutes: number): n
 }
 
 /** Where the clock is put forward a reading does not exist, where it is put back it occurs twice. */
-const localTime = (asked: Asked, wall: number): TargetTime => {
+const localTime = (asked: Asked, wall: number): Omit<TargetTime, 'micros'> => {
   const offsets = [-DAY_MS, DAY_MS].map((shift) => offsetAt(wall + shift))
   const instants = [...new Set(offsets.map((offset) => wall - offset))].filter(
     (instant) => instant + offsetAt(instant) === wall,

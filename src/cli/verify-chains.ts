@@ -8,6 +8,7 @@ import type { CommandResult } from './command.ts'
 import type { CommandContext } from './context.ts'
 import { verifyResult } from './output/chain-verify.ts'
 import { type KeyArguments, readKeySource } from './read-key-source.ts'
+import { readPercent } from './read-percent.ts'
 import { membersOf, narrowTo, type RepositoryView, viewRepository } from './repository-view.ts'
 
 export interface VerifyArguments extends KeyArguments {
@@ -43,16 +44,6 @@ export const verifyChains = async (
   )
   const facts = { deep, samplePercent, unsealed: view.unsealed, durationMs: context.elapsedMs() }
   return verifyResult(outcome, facts)
-}
-
-/** `5%` or `5`. Throws USAGE for anything that is no share of a whole. */
-export const readPercent = (text: string | undefined): number | null => {
-  if (text === undefined) return null
-  const percent = Number(/^(\d{1,3}(?:\.\d{1,3})?) ?%?$/.exec(text)?.[1])
-  if (percent > 0 && percent <= 100) return percent
-  throw new ClonectlError('USAGE', `--sample ${text} is no percentage`, {
-    hint: 'give a number above 0 and up to 100, such as 5%',
-  })
 }
 
 const chosenBy = ({ id, only }: VerifyArguments, view: RepositoryView): RepositoryView => {

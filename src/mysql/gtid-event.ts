@@ -2,21 +2,19 @@
 // Formats: libs/mysql/binlog/event/control_events.h (Gtid_event), control_events.cpp.
 import { eventType } from './binlog-event.ts'
 import { integerReader, type IntegerReader } from './serialized-integer.ts'
+import { UUID_BYTES, uuidText } from './uuid-text.ts'
 
 export interface GtidFacts {
   /** "uuid:7" or "uuid:tag:7"; undefined for an anonymous transaction. */
   readonly gtid: string | undefined
   /** Microseconds since 1970 at which this server committed; undefined in logs older than 8.0. */
   readonly commitTimeMicros: bigint | undefined
+  /** Bytes of the transaction, this event included; undefined in logs older than 8.0.2. */
+  readonly transactionBytes: number | undefined
 }
 
 /** Bytes of the body in which both facts are found, whatever the type: the tag has at most 32. */
 export const GTID_BODY_BYTES = 128
-
-const uuidText = (bytes: Uint8Array): string =>
-  Buffer.from(bytes)
-    .toString('hex')
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5')
 
 /** Flags 1, SID 16, GNO 8, type 1, last_committed 8, sequence_number 8; then the commit time. */
 const sidOffset = 1
@@ -29,9 +27,27 @@ const commitTimeMask = (1n << 55n) - 1n
 
 const plainCommitTime = (body: Buffer): bigint | undefined => {
   if (body.length < commitTimeOffset + commitTimeBytes) return undefined
-  const low = BigInt(body.readUIntLE(commitTimeOffset, 4))
+  const low = BigInt(body.readUInt32LE(commitTimeOffset))
   const high = BigInt(body.readUIntLE(commitTimeOffset + 4, 3))
-  return ((high << 32n) | low) & commitTimeMask
+  const micros = ((high << 32n) | low) & commitTimeMask
+  return micros === 0n ? undefined : micros
+}
+
+/** A length as in the client protocol: below 251 one byte, else a byte that tells how many follow. */
+const readLength = (bytes: Buffer): number | undefined => {
+  const first = bytes.at(0)
+  if (first === undefined || first < 251) return first
+  const width = { 252: 2, 253: 3, 254: 8 }[first]
+  if (width === undefined || bytes.length < 1 + width) return undefined
+  return width === 8 ? Number(bytes.readBigUInt64LE(1)) : bytes.readUIntLE(1, width)
+}
+
+/** It follows the one or two commit times. */
+const plainLength = (body: Buffer): number | undefined => {
+  const lastOfTime = body[commitTimeOffset + commitTimeBytes - 1]
+  if (lastOfTime === undefined) return undefined
+  const times = lastOfTime & 0x80 ? 2 : 1
+  return readLength(body.subarray(commitTimeOffset + times * commitTimeBytes)) || undefined
 }
 
 const parsePlain = (body: Buffer, anonymous: boolean): GtidFacts | undefined => {
@@ -41,33 +57,48 @@ const parsePlain = (body: Buffer, anonymous: boolean): GtidFacts | undefined => 
   return {
     gtid: anonymous ? undefined : `${uuid}:${String(gno)}`,
     commitTimeMicros: plainCommitTime(body),
+    transactionBytes: plainLength(body),
   }
 }
 
 const readUuid = (reader: IntegerReader): string | undefined => {
-  const bytes = Array.from({ length: 16 }, () => reader.unsigned())
-  return bytes.includes(undefined) ? undefined : uuidText(Uint8Array.from(bytes, Number))
+  const bytes = Array.from({ length: UUID_BYTES }, () => reader.unsigned())
+  return bytes.includes(undefined) ? undefined : uuidText(Buffer.from(bytes.map(Number)))
 }
 
 const readTag = (reader: IntegerReader): string | undefined =>
   reader.skip(Number(reader.unsigned() ?? Infinity))?.toString('latin1')
 
+interface TaggedFields {
+  uuid?: string | undefined
+  gno?: bigint | undefined
+  tag?: string | undefined
+  commitTimeMicros?: bigint | undefined
+  transactionBytes?: bigint | undefined
+}
+
+/** By field id (Gtid_event::define_fields); what comes after these is not looked at. */
+const taggedReaders: readonly ((reader: IntegerReader, fields: TaggedFields) => void)[] = [
+  (reader) => reader.unsigned(),
+  (reader, fields) => (fields.uuid = readUuid(reader)),
+  (reader, fields) => (fields.gno = reader.signed()),
+  (reader, fields) => (fields.tag = readTag(reader)),
+  (reader) => reader.signed(),
+  (reader) => reader.signed(),
+  (reader, fields) => (fields.commitTimeMicros = reader.unsigned()),
+  (reader) => reader.unsigned(),
+  (reader, fields) => (fields.transactionBytes = reader.unsigned()),
+]
+
 /** Field ids in their order; absent fields are left out with their id. */
-const readTaggedFields = (reader: IntegerReader) => {
-  const fields: { uuid?: string; gno?: bigint; tag?: string; commitTimeMicros?: bigint } = {}
+const readTaggedFields = (reader: IntegerReader): TaggedFields => {
+  const fields: TaggedFields = {}
   for (let id = reader.unsigned(); id !== undefined; id = reader.unsigned()) {
-    if (id === 0n) reader.unsigned()
-    else if (id === 1n) fields.uuid = readUuid(reader) ?? ''
-    else if (id === 2n) fields.gno = reader.signed() ?? 0n
-    else if (id === 3n) fields.tag = readTag(reader) ?? ''
-    else if (id === 4n || id === 5n) reader.signed()
-    else {
-      // Field 6 is the commit time; whatever comes after it is not looked at.
-      const commitTimeMicros = id === 6n ? reader.unsigned() : undefined
-      return { ...fields, commitTimeMicros }
-    }
+    const read = taggedReaders[Number(id)]
+    if (read === undefined) break
+    read(reader, fields)
   }
-  return { ...fields, commitTimeMicros: undefined }
+  return fields
 }
 
 const serializationVersion = 1n
@@ -78,9 +109,13 @@ const parseTagged = (body: Buffer): GtidFacts | undefined => {
   if (reader.unsigned() !== serializationVersion) return undefined
   reader.unsigned()
   reader.unsigned()
-  const { uuid, gno, tag, commitTimeMicros } = readTaggedFields(reader)
+  const { uuid, gno, tag, commitTimeMicros, transactionBytes } = readTaggedFields(reader)
   if (!uuid || !gno) return undefined
-  return { gtid: [uuid, ...(tag ? [tag] : []), String(gno)].join(':'), commitTimeMicros }
+  return {
+    gtid: [uuid, ...(tag ? [tag] : []), String(gno)].join(':'),
+    commitTimeMicros,
+    transactionBytes: transactionBytes ? Number(transactionBytes) : undefined,
+  }
 }
 
 /**

@@ -60,8 +60,11 @@ export const parseGtidSet = (text: string): GtidSet => {
   const intervals = new Map<string, Interval[]>()
   for (const group of text.toLowerCase().split(',')) {
     if (group.trim() === '') continue
-    for (const [key, interval] of parseGroup(group.trim(), text))
-      intervals.set(key, [...(intervals.get(key) ?? []), interval])
+    for (const [key, interval] of parseGroup(group.trim(), text)) {
+      const held = intervals.get(key)
+      if (held === undefined) intervals.set(key, [interval])
+      else held.push(interval)
+    }
   }
   return new Map([...intervals].map(([key, found]) => [key, merge(found)]))
 }
@@ -109,6 +112,20 @@ export const gtidSetSubtract = (from: string, what: string): string => {
   return formatGtidSet(new Map(left))
 }
 
+/** The GTIDs of all these sets, in normal form. Throws CONFIG. */
+export const gtidSetUnion = (...sets: readonly string[]): string => normaliseGtidSet(sets.join(','))
+
 /** Whether every GTID of the inner set is in the outer one. Throws CONFIG. */
 export const gtidSetContains = (outer: string, inner: string): boolean =>
   gtidSetSubtract(inner, outer) === ''
+
+/** Whether any GTID is in both. Throws CONFIG. */
+export const gtidSetIntersects = (one: string, other: string): boolean =>
+  gtidSetSubtract(one, other) !== normaliseGtidSet(one)
+
+/** Every GTID of a set by itself, in order. Throws CONFIG. */
+export function* gtidsOf(text: string): Generator<string> {
+  for (const [key, intervals] of parseGtidSet(text))
+    for (const { first, last } of intervals)
+      for (let number = first; number <= last; number += 1n) yield `${key}:${String(number)}`
+}

@@ -1,5 +1,6 @@
 // Runs of mysqlbinlog: replaying binlogs into an instance, and copying them from a server.
 // Neither program reads option or login files of the machine: what they do must not depend on it.
+import { randomInt } from 'node:crypto'
 import type { PipeReader, PipeWriter } from '../system/pipe-tools.ts'
 import { runTool } from '../system/run-tool.ts'
 import { writeSecretFile } from '../system/secret-file.ts'
@@ -71,8 +72,12 @@ export interface BinlogPull {
   readonly mysqlbinlog: string
   /** An account with REPLICATION SLAVE. */
   readonly server: ConnectionOptions
-  /** The first to copy, such as "binlog.000012"; all later ones follow. */
+  /** The first to copy, such as "binlog.000012". */
   readonly firstFile: string
+  /** Position in it to begin at: the copy is then its format description and what follows. */
+  readonly startPosition?: number | undefined
+  /** How far: to the end of what there is by default, only the first file, or on and on as it is written. */
+  readonly extent?: 'present' | 'file' | 'endless' | undefined
   /** Files of the same name in it are overwritten. */
   readonly targetDir: string
   readonly signal?: AbortSignal | undefined
@@ -82,9 +87,21 @@ export interface BinlogPull {
 export const binlogPullArgument = (targetDir: string): string => `--result-file=${targetDir}/`
 
 /**
- * Copies binlogs byte for byte from a running server, up to the end of the one it writes to now.
- * The password goes through an option file that is gone afterwards. Throws PROCESS when the server
- * refuses or a file is not there any more, CANCELLED, TOOL_MISSING.
+ * The server ends a dump when another asks under the same id (kill_zombie_dump_threads): from a range
+ * that nobody gives to a server, at random.
+ */
+const newServerId = (): number => randomInt(4_000_000_000, 2 ** 32 - 1)
+
+const extentOptions = ({ extent = 'present' }: BinlogPull): readonly string[] => {
+  if (extent === 'file') return []
+  if (extent === 'present') return ['--to-last-log']
+  return ['--stop-never', ...option('connection-server-id', newServerId())]
+}
+
+/**
+ * Copies binlogs byte for byte from a running server; each event is in the file as soon as it has
+ * come. The password goes through an option file that is gone afterwards. Throws PROCESS when the
+ * server refuses or ends the connection or a file is not there any more, CANCELLED, TOOL_MISSING.
  */
 export const pullBinlogs = async (pull: BinlogPull): Promise<void> => {
   // Should this process be killed, the password is removed with the directory, not left in /tmp.
@@ -97,7 +114,8 @@ export const pullBinlogs = async (pull: BinlogPull): Promise<void> => {
       `--defaults-file=${optionFile}`,
       '--read-from-remote-server',
       '--raw',
-      '--to-last-log',
+      ...extentOptions(pull),
+      ...option('start-position', pull.startPosition),
       binlogPullArgument(pull.targetDir),
       '--',
       pull.firstFile,

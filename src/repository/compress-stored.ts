@@ -52,11 +52,18 @@ export const chooseCompressor = async (
   compression: Compression | undefined,
 ): Promise<Compressor> => {
   if (compression === undefined) return (_directory, files) => Promise.resolve(files)
-  const program = await context.findTool('zstd').catch(() => undefined)
-  requireLevel(compression, program)
-  const programs = program === undefined ? {} : { zstd: program }
-  const encoder = chooseEncoder({ programs, run: runTool })
+  const encoder = await findEncoder(context, compression)
   return (directory, files) => compressStored(context, { encoder, compression, directory, files })
+}
+
+/** The encoder for what was asked. Throws CONFIG for a level that cannot be had. */
+export const findEncoder = async (
+  { findTool }: Pick<CompressContext, 'findTool'>,
+  compression: Compression,
+): Promise<Encoder> => {
+  const program = await findTool('zstd').catch(() => undefined)
+  requireLevel(compression, program)
+  return chooseEncoder({ programs: program === undefined ? {} : { zstd: program }, run: runTool })
 }
 
 /** The zstd program writes checksums and knows levels; without it the addons have to do. */

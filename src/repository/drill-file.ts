@@ -67,6 +67,10 @@ const drillSchema = z.object({
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('backup'), reference: z.string() }),
     z.object({ kind: z.literal('time'), time: instant }),
+    z.object({ kind: z.literal('gtid'), gtids: z.string() }),
+    z.object({ kind: z.literal('before-gtid'), gtid: z.string() }),
+    z.object({ kind: z.literal('position'), file: z.string(), position: count }),
+    z.object({ kind: z.literal('end') }),
   ]),
   /** Who applied increments that the server made; null when there were none. */
   appliedBy: z.string().nullable(),

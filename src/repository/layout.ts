@@ -42,6 +42,8 @@ export interface RepositoryLayout {
   readonly header: string
   readonly lock: string
   readonly trash: string
+  /** The archive of binlogs: a directory for each server. */
+  readonly binlogs: string
   backup(id: BackupId): BackupPaths
 }
 
@@ -51,6 +53,7 @@ export const layoutOf = (root: string): RepositoryLayout => ({
   header: join(root, 'repository.json'),
   lock: join(root, 'lock'),
   trash: join(root, 'trash'),
+  binlogs: join(root, 'binlog'),
   backup: (id) => backupPathsAt(join(root, id)),
 })
 

@@ -2,7 +2,7 @@
 // It is written last, so a backup without a valid one does not exist.
 
 import { z } from 'zod'
-import type { Backup } from '../chain/backup.ts'
+import type { Backup, LogPlace } from '../chain/backup.ts'
 import { parseLsn } from '../chain/lsn.ts'
 
 const lsn = z.string().refine((text) => parseLsn(text) !== undefined, 'not a decimal LSN')
@@ -161,6 +161,13 @@ export const encryptionName = (encryption: Manifest['encryption']): string | und
   return `${scheme}:${scheme === 'greatsql' ? encryption.mode : encryption.keyId}`
 }
 
+const placeOf = ({ at, binlogFile, binlogPosition, gtidExecuted }: Coordinates): LogPlace => ({
+  at: new Date(at),
+  binlogFile,
+  binlogPosition: Number(binlogPosition ?? 0),
+  gtidExecuted,
+})
+
 /** What the chain logic needs of a manifest. */
 export const backupOf = (manifest: Manifest): Backup => ({
   id: manifest.id,
@@ -175,6 +182,8 @@ export const backupOf = (manifest: Manifest): Backup => ({
   trackedSince: manifest.trackedSince === null ? undefined : BigInt(manifest.trackedSince),
   beginTime: new Date(manifest.beginTime),
   endTime: new Date(manifest.endTime),
+  before: placeOf(manifest.before),
+  after: placeOf(manifest.after),
   storedBytes: sumBytes(manifest.files),
   resultBytes: manifest.restoredBytes,
   compression: manifest.compression,

@@ -13,7 +13,7 @@ const LONGEST_USE_MS = 60_000
 
 /** Removes those that nobody can be at work on any more; returns their names. */
 export const removeTemporaries = async (
-  layout: RepositoryLayout,
+  layout: Pick<RepositoryLayout, 'root'>,
   now: Date,
 ): Promise<readonly string[]> => {
   const removed: string[] = []

@@ -15,6 +15,7 @@ import { applierFor, requireApplier } from './choose-applier.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
 import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
+import { describeTarget, isRecovery, timeText } from './target.ts'
 import { stageBytes } from './stage-bytes.ts'
 import { requireFreeTarget } from './target-dir.ts'
 
@@ -46,7 +47,7 @@ export const draftRestore = async (
     selection &&
     (await attempt(() => requireKeyOf(selection.lineage, context.keySource, context.signal)))
   const outlook =
-    selection && (await attempt(() => lookAtBinlogs(layout, request, selection, usable)))
+    selection && (await attempt(() => lookAtBinlogs(context, request, selection, usable)))
   const advice =
     selection && (await attempt(() => requireApplier(context, request, selection, target)))
   await attempt(() => requireReachable(request, usable, outlook))
@@ -91,22 +92,25 @@ const newAttempt =
 /** A program that is missing is found before everything is copied, not after. */
 const requireTools = async (
   { findTool }: RestoreContext,
-  { target, start }: RestoreRequest,
+  { target, start, replay, binlogs }: RestoreRequest,
 ): Promise<void> => {
-  const replays = target.kind === 'time'
+  const replays = isRecovery(target)
   if (replays || start) await findTool('mysqld')
-  for (const name of replays ? ['mysqlbinlog', 'mysql'] : []) await findTool(name)
+  if (!replays) return
+  if (replay === 'mysqlbinlog' || binlogs?.kind === 'server') await findTool('mysqlbinlog')
+  if (replay === 'mysqlbinlog') await findTool('mysql')
 }
 
 const lookAtBinlogs = async (
-  layout: RepositoryLayout,
-  { target, binlogs }: RestoreRequest,
+  context: RestoreContext,
+  { target, binlogs: source }: RestoreRequest,
   { tip, lineage }: Selection,
   usable: readonly Backup[],
 ): Promise<BinlogOutlook | undefined> => {
   const before = lineage.at(-1)?.manifest.before
-  if (target.kind !== 'time' || before === undefined) return undefined
-  return outlookOf(binlogs, tip, before, target.time, await sightings(layout, usable, tip))
+  if (!isRecovery(target) || before === undefined) return undefined
+  const seen = await sightings(context.repository, usable, tip)
+  return outlookOf(context, { source, target, tip, before, sightings: seen })
 }
 
 /** Where the donor stood in its binlogs, and when, as other backups saw it. */
@@ -127,14 +131,17 @@ const requireReachable = async (
   usable: readonly Backup[],
   outlook: BinlogOutlook | undefined,
 ): Promise<void> => {
-  if (target.kind !== 'time' || outlook === undefined || target.time <= outlook.reach) return
-  const window = recoveryWindow(usable, outlook.reach)
-  const reach = outlook.reach.toISOString()
+  if (!isRecovery(target) || outlook === undefined) return
+  const { reach, shortfall } = outlook
+  if (target.kind === 'time' ? target.time <= reach : shortfall === undefined) return
+  const window = recoveryWindow(usable, reach)
+  const from = window?.from.toISOString() ?? '?'
   throw new ClonectlError(
     'TARGET_UNREACHABLE',
-    `${target.time.toISOString()} lies behind the last binlog; the recovery window is ` +
-      `${window?.from.toISOString() ?? '?'} to ${reach}`,
-    { hint: `the latest time that can be reached: --to-time ${reach}` },
+    target.kind === 'time'
+      ? `${timeText(target)} lies behind the last binlog; the recovery window is ${from} to ${reach.toISOString()}`
+      : `${describeTarget(target)} cannot be reached: ${shortfall ?? ''}`,
+    { hint: `the latest time that can be reached: --to-time ${reach.toISOString()}` },
   )
 }
 
@@ -149,10 +156,10 @@ const diskFor = async (
   outlook: BinlogOutlook | undefined,
 ): Promise<Disk> => {
   const data = selection === undefined ? 0 : stageBytes(selection)
-  const runs = request.start || request.target.kind === 'time'
+  const runs = request.start || isRecovery(request.target)
   const replayed = outlook?.binlogs.reduce((sum, file) => sum + file.to - file.from, 0) ?? 0
-  // Replayed changes grow the data; fetched binlogs lie on the stage besides.
-  const copies = request.binlogs?.kind === 'server' ? 2 : 1
+  // Replayed changes grow the data; the binlogs lie on the stage besides, fetched ones twice.
+  const copies = request.binlogs?.kind === 'server' ? 3 : 2
   return {
     needed: data + (runs ? INSTANCE_BYTES : 0) + replayed * copies,
     free: await freeBytes(request.targetDir),

@@ -8,6 +8,7 @@ import { counted } from './counted.ts'
 import type { DrillFindings } from './drill-findings.ts'
 import type { DrillContext, DrillRequest } from './drill-request.ts'
 import type { RestorePlan } from './request.ts'
+import { targetDocument } from './target.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 export interface DrillRun {
@@ -57,7 +58,7 @@ export const recordOf = (
   problems: findings.problems,
   backup,
   chain: [...plan.chain],
-  target: target.kind === 'time' ? { kind: 'time', time: target.time.toISOString() } : target,
+  target: targetDocument(target),
   appliedBy: plan.appliedBy ?? null,
   begunAt: begunAt.toISOString(),
   endedAt: clock.now().toISOString(),

@@ -6,12 +6,15 @@ import type { DrillRecord } from '../repository/drill-file.ts'
 import type { ApplierName } from './applier.ts'
 import type { CheckLevel } from './check-tables.ts'
 import type { Probe } from './probe-file.ts'
-import type { BinlogSource, RestoreContext, RestoreTarget } from './request.ts'
-import type { TablePattern } from './table-pattern.ts'
+import type { BinlogSource, RestoreContext } from './request.ts'
+import type { ReplayWay, RestoreTarget } from './target.ts'
+import type { TablePattern } from '../mysql/table-pattern.ts'
 
 export interface DrillRequest {
   readonly target: RestoreTarget
   readonly binlogs: BinlogSource | undefined
+  readonly replay: ReplayWay
+  readonly skipGtids: string | undefined
   readonly apply: ApplierName | undefined
   /** Directory that exists, in which a directory for this drill is made. */
   readonly scratchDir: string

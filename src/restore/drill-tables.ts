@@ -2,7 +2,7 @@
 
 import { isConnectionLost } from '../mysql/server-errno.ts'
 import type { Session } from '../mysql/session.ts'
-import { matchesTable, type TableName, type TablePattern } from './table-pattern.ts'
+import { matchesTable, type TableName, type TablePattern } from '../mysql/table-pattern.ts'
 
 export interface DrillTable extends TableName {
   /** `database.table`, to be shown. */

@@ -59,10 +59,10 @@ export const drill = async (
 }
 
 const restoreRequest = (
-  { target, binlogs, apply, parallel, mysqlUser }: DrillRequest,
+  { target, binlogs, replay, skipGtids, apply, parallel, mysqlUser }: DrillRequest,
   { data }: DrillPaths,
 ): RestoreRequest => ({
-  ...{ target, binlogs, apply, parallel, mysqlUser },
+  ...{ target, binlogs, replay, skipGtids, apply, parallel, mysqlUser },
   targetDir: data,
   start: false,
 })

@@ -30,11 +30,20 @@ export interface InstanceFilesRequest {
   readonly owner: Owner
   /** Run at the start, for a replay. */
   readonly initFile?: string
+  /** Set when the server's applier runs the binlogs. */
+  readonly applier?: ApplierOptions
+}
+
+export interface ApplierOptions {
+  /** Base name of the relay logs, with its directory. */
+  readonly relayLog: string
+  /** Threads that run transactions. */
+  readonly workers: number
 }
 
 /** Writes the option file and chooses the other names. */
 export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<InstanceFiles> => {
-  const { datadir, directory, settings, owner, initFile } = request
+  const { datadir, directory, settings, owner, initFile, applier } = request
   const user = runAs(owner)
   const configFile = join(directory, 'clonectl-mysqld.cnf')
   const socket = await socketPath(owner, directory)
@@ -46,8 +55,14 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
     clone_plugin_line: clonePluginLine(settings),
     user_line: user === undefined ? '' : `user = ${user}`,
     init_file: initFile ?? '',
+    relay_log: applier?.relayLog ?? '',
+    workers: String(applier?.workers ?? 0),
   }
-  const parts = initFile === undefined ? ['restore.cnf'] : ['restore.cnf', 'replay.cnf']
+  const parts = [
+    'restore.cnf',
+    ...(initFile === undefined ? [] : ['replay.cnf']),
+    ...(applier === undefined ? [] : ['applier.cnf']),
+  ]
   const texts = await Promise.all(parts.map((part) => renderTemplate(part, values)))
   await writeFile(configFile, texts.join(''), { mode: 0o640 })
   await giveTo(owner, configFile)

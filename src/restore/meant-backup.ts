@@ -3,12 +3,12 @@
 import type { Backup } from '../chain/backup.ts'
 import type { BackupId } from '../chain/backup-id.ts'
 import { findBackup } from '../chain/find-backup.ts'
-import { newestBackupBefore } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
 import { readCatalog } from '../repository/catalog.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
-import type { RestoreTarget } from './request.ts'
+import { backupForTarget } from './backup-for-target.ts'
 import { restorableBackups } from './select-chain.ts'
+import { isRecovery, type RestoreTarget } from './target.ts'
 
 /** Undefined when none is, or its manifest cannot be believed. */
 export const meantBackup = async (
@@ -18,7 +18,7 @@ export const meantBackup = async (
   const usable = await restorableBackups(layout)
   const { backups } = await readCatalog(layout)
   try {
-    return find(target, usable, backups).id
+    return (await find(layout, target, usable, backups)).id
   } catch (error) {
     if (error instanceof ClonectlError) return undefined
     throw error
@@ -26,8 +26,13 @@ export const meantBackup = async (
 }
 
 /** A word means one that can be restored, a name one of all. */
-const find = (target: RestoreTarget, usable: readonly Backup[], all: readonly Backup[]): Backup => {
-  if (target.kind === 'time') return newestBackupBefore(target.time, usable)
+const find = async (
+  layout: RepositoryLayout,
+  target: RestoreTarget,
+  usable: readonly Backup[],
+  all: readonly Backup[],
+): Promise<Backup> => {
+  if (isRecovery(target)) return backupForTarget(layout, usable, target)
   const isWord = /^(?:latest|latest-full|oldest)$/.test(target.reference)
   return findBackup(target.reference, isWord ? usable : all)
 }

@@ -7,6 +7,7 @@ import { counted } from './counted.ts'
 import type { FileRecipe } from './layers.ts'
 import type { PlanStep, RestoreRequest } from './request.ts'
 import type { Selection } from './select-chain.ts'
+import { describeTarget, isRecovery } from './target.ts'
 
 /** The steps in their order, with the bytes each has to move or read. */
 export const planSteps = (
@@ -57,13 +58,13 @@ const replaySteps = (
   { target }: RestoreRequest,
   outlook: BinlogOutlook | undefined,
 ): readonly PlanStep[] => {
-  if (target.kind !== 'time') return []
+  if (!isRecovery(target)) return []
   const bytes = outlook?.binlogs.reduce((sum, file) => sum + file.to - file.from, 0) ?? 0
   const files = outlook?.binlogs.length ?? 0
   return [
     {
       step: 'replay',
-      what: `start a private mysqld and replay ${counted(files, 'binlog')} up to ${target.time.toISOString()}`,
+      what: `start a private mysqld and replay ${counted(files, 'binlog')} up to ${describeTarget(target)}`,
       bytes,
     },
   ]

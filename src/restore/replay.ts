@@ -1,39 +1,56 @@
-// Brings a proved stage forward to a time: a private mysqld on it, the donor's binlogs through
-// mysqlbinlog into it, and a proof that exactly the wanted transactions arrived.
+// Brings a proved stage forward to a target: a private mysqld on it, the binlogs run there, and a proof
+// that exactly the wanted transactions arrived.
 
-import { mkdir } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
-import { type BinlogFile, binlogFilesIn } from '../mysql/binlog-directory.ts'
-import { clientOptionFile } from '../mysql/client-option-file.ts'
 import { gtidSetEquals } from '../mysql/gtid-set.ts'
-import { binlogReplayTools, pullBinlogs } from '../mysql/mysqlbinlog.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import { openSession, type Session } from '../mysql/session.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import type { Owner } from '../system/owner.ts'
-import { pipeTools } from '../system/pipe-tools.ts'
-import { writeSecretFile } from '../system/secret-file.ts'
-import { baseNameOf } from './binlog-outlook.ts'
+import { RELAY_LOG } from './applier-channel.ts'
+import { fetchRoutes } from './fetch-routes.ts'
+import { findReplay } from './find-replay.ts'
 import { makeInstanceFiles } from './instance-files.ts'
+import { placeLogs } from './place-logs.ts'
 import { dropReplayAccount, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
-import { findReplayRange, type ReplayRange, requireSameHistory } from './replay-range.ts'
+import { replayByApplier } from './replay-by-applier.ts'
+import { replayByClient } from './replay-by-client.ts'
+import type { ReplayRange } from './replay-range.ts'
 import type { BinlogSource, RestoreContext } from './request.ts'
+import type { HeldState } from './same-history.ts'
+import { requireSkippable, skipTransactions } from './skip-transactions.ts'
 import type { Stage } from './stage.ts'
-import { readRestoredState, type RestoredState } from './start-position.ts'
+import { readRestoredState } from './start-position.ts'
+import { describeTarget, type RecoveryTarget, type ReplayWay } from './target.ts'
 
 export interface ReplayRequest {
   readonly stage: Stage
   readonly owner: Owner
   readonly settings: ServerSettings
+  /** The server the backup was taken from. */
+  readonly serverUuid: string
   readonly source: BinlogSource
-  readonly until: Date
+  readonly target: RecoveryTarget
+  readonly way: ReplayWay
+  readonly skipGtids: string | undefined
 }
 
-/** Replays and stops the instance cleanly; returns `@@gtid_executed`. */
+/** What came of a replay. */
+export interface Replayed {
+  /** `@@gtid_executed`. */
+  readonly gtidExecuted: string
+  readonly transactions: number
+  /** Of the last transaction; undefined when there was none. */
+  readonly lastTime: Date | undefined
+}
+
+/** Replays and stops the instance cleanly. */
 export const replayTo = async (
   context: RestoreContext,
   request: ReplayRequest,
-): Promise<string> => {
+): Promise<Replayed> => {
   const { stage, owner, settings } = request
   const account = await makeReplayAccount(stage.directory, owner)
   await using files = await makeInstanceFiles({
@@ -42,6 +59,7 @@ export const replayTo = async (
     settings,
     owner,
     initFile: account.initFile,
+    applier: { relayLog: join(stage.relay, RELAY_LOG), workers: availableParallelism() },
   })
   await stage.journal.begin('start')
   context.reporter.step('start', { socket: files.socket })
@@ -52,9 +70,9 @@ export const replayTo = async (
     signal: context.signal,
     onSpawn: (identity) => stage.journal.begin('mysqld', { mysqld: { ...identity } }),
   })
-  const executed = await replayOn(context, request, files.socket, account)
+  const replayed = await replayOn(context, request, files.socket, account)
   await server.stop()
-  return executed
+  return replayed
 }
 
 const replayOn = async (
@@ -62,70 +80,76 @@ const replayOn = async (
   request: ReplayRequest,
   socket: string,
   account: ReplayAccount,
-): Promise<string> => {
+): Promise<Replayed> => {
   const login = { socket, user: account.user, password: account.password }
   await using session = await openSession(login)
   const state = await readRestoredState(session)
-  const binlogs = await fetchBinlogs(context, request, state)
-  const range = await findReplayRange(binlogs, state, request.until)
-  requireSameHistory(state, range)
+  const range = await findRange(context, request, state)
   await request.stage.journal.begin('replay')
   context.reporter.step('replay', {
     transactions: range.transactions,
     from: `${state.file}:${state.position}`,
-    until: request.until.toISOString(),
+    to: describeTarget(request.target),
+    by: request.way,
   })
-  if (range.transactions > 0) {
-    const optionFile = await writeSecretFile(
-      request.stage.directory,
-      'replay-client.cnf',
-      clientOptionFile(login),
-    )
-    await runReplay(context, range, optionFile)
-  }
+  if (range.transactions > 0) await runReplay(context, request, { range, session, login })
   await dropReplayAccount(session, account)
-  return await requireArrived(session, state, range)
+  const { transactions, lastTime } = range
+  return { gtidExecuted: await requireArrived(session, state, range), transactions, lastTime }
 }
 
-/** From the running donor they are copied first: positions can then be found, and nothing is streamed twice. */
-const fetchBinlogs = async (
+const findRange = async (
   context: RestoreContext,
-  { stage, source }: ReplayRequest,
-  state: RestoredState,
-): Promise<readonly BinlogFile[]> => {
-  const search = { baseName: baseNameOf(state.file) }
-  if (source.kind === 'directory') return binlogFilesIn(source.path, search)
-  await mkdir(stage.binlogs, { mode: 0o700 })
-  await pullBinlogs({
-    mysqlbinlog: await context.findTool('mysqlbinlog'),
-    server: source.connection,
-    firstFile: state.file,
-    targetDir: stage.binlogs,
-    signal: context.signal,
-  })
-  return binlogFilesIn(stage.binlogs, search)
+  request: ReplayRequest,
+  state: HeldState,
+): Promise<ReplayRange> => {
+  const { target, skipGtids } = request
+  const { range, shortfall } = await findReplay(
+    await fetchRoutes(context, request, state),
+    target,
+    state,
+  )
+  // A time was judged by the plan, which knows what backups saw of the donor.
+  if (shortfall !== undefined && target.kind !== 'time')
+    throw new ClonectlError(
+      'TARGET_UNREACHABLE',
+      `${describeTarget(target)} cannot be reached: ${shortfall}`,
+    )
+  if (skipGtids !== undefined) requireSkippable(skipGtids, range.gtids)
+  return range
+}
+
+interface ReplayScene {
+  readonly range: ReplayRange
+  readonly session: Session
+  readonly login: { readonly socket: string; readonly user: string; readonly password: string }
 }
 
 const runReplay = async (
   context: RestoreContext,
-  range: ReplayRange,
-  optionFile: string,
+  { stage, owner, way, skipGtids }: ReplayRequest,
+  { range, session, login }: ReplayScene,
 ): Promise<void> => {
-  const { writer, reader } = binlogReplayTools({
-    mysqlbinlog: await context.findTool('mysqlbinlog'),
-    mysql: await context.findTool('mysql'),
-    files: range.files.map((file) => file.path),
-    startPosition: range.startPosition,
-    stopPosition: range.stopPosition,
-    optionFile,
-  })
-  await pipeTools(writer, reader, context.signal)
+  const { reporter, signal } = context
+  const bytes = bytesOf(range)
+  const progress = reporter.progress('replay', way === 'applier' ? 2 * bytes : bytes)
+  try {
+    const placed = await placeLogs({ directory: stage.relay, range, owner, progress, signal })
+    if (skipGtids !== undefined) await skipTransactions(session, skipGtids)
+    if (way === 'applier') await replayByApplier({ session, placed, progress, signal })
+    else await replayByClient(context, { placed, login, directory: stage.directory })
+  } finally {
+    progress.end()
+  }
 }
 
-/** Both programs ending well says little: the set of executed transactions must be the sum. */
+const bytesOf = ({ logs, endPosition, startPosition }: ReplayRange): number =>
+  logs.slice(0, -1).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) + endPosition - startPosition
+
+/** That every program ended well says little: the set of executed transactions must be the sum. */
 const requireArrived = async (
   session: Session,
-  state: RestoredState,
+  state: HeldState,
   range: ReplayRange,
 ): Promise<string> => {
   const text = (await session.value('SELECT @@GLOBAL.gtid_executed')) ?? ''

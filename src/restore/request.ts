@@ -9,15 +9,13 @@ import type { Reporter } from '../report/reporter.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Clock } from '../system/clock.ts'
 import type { ApplierName } from './applier.ts'
-
-export type RestoreTarget =
-  /** A backup by id, unique beginning or word (`latest`, `latest-full`, `oldest`). */
-  | { readonly kind: 'backup'; readonly reference: string }
-  /** Every transaction committed at or before this instant. */
-  | { readonly kind: 'time'; readonly time: Date }
+import type { Replayed } from './replay.ts'
+import type { ReplayWay, RestoreTarget } from './target.ts'
 
 /** Where the binlogs come from. */
 export type BinlogSource =
+  /** What the repository keeps. */
+  | { readonly kind: 'archive' }
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'server'; readonly connection: ConnectionOptions }
 
@@ -26,6 +24,9 @@ export interface RestoreRequest {
   /** The data directory to make. */
   readonly targetDir: string
   readonly binlogs: BinlogSource | undefined
+  readonly replay: ReplayWay
+  /** Transactions to leave out; they count as executed all the same. */
+  readonly skipGtids: string | undefined
   /** Who applies increments that the server made; mysqld when nothing is said. */
   readonly apply: ApplierName | undefined
   /** Leave the restored instance running. */
@@ -98,8 +99,8 @@ export interface RestoreOutcome {
   readonly targetDir: string
   readonly files: number
   readonly bytes: number
-  /** `@@gtid_executed` after the replay; undefined when no mysqld ran. */
-  readonly gtidExecuted: string | undefined
+  /** Undefined when nothing was replayed. */
+  readonly replayed: Replayed | undefined
   /** The restored instance, when it was left running. */
   readonly instance: RunningInstance | undefined
 }

@@ -10,12 +10,13 @@ import { draftRestore } from './draft.ts'
 import { makeInstanceFiles } from './instance-files.ts'
 import type { SealedBackup } from './layers.ts'
 import { type MadeData, makeData } from './make-data.ts'
-import { replayTo } from './replay.ts'
+import { type Replayed, type ReplayRequest, replayTo } from './replay.ts'
 import { requireNoRefusal } from './require-no-refusal.ts'
 import type { RestoreContext, RestoreOutcome, RestoreRequest, RunningInstance } from './request.ts'
 import type { Selection } from './select-chain.ts'
 import { settingsOf } from './settings-of.ts'
 import { beginStage, type Stage } from './stage.ts'
+import { isRecovery } from './target.ts'
 
 /**
  * Restores into `request.targetDir`. Throws what the plan refuses, INTEGRITY for a damaged backup
@@ -35,12 +36,12 @@ export const restore = async (
   const settings = await settingsOf(tip)
   const stage = await beginStage(context, target, owner)
   let made: MadeData
-  let gtidExecuted: string | undefined
+  let replayed: Replayed | undefined
   try {
     await stage.journal.begin('stage')
     context.reporter.step('stage', { chain: plan.chain.join(' ==> ') })
     made = await makeData(context, request, { stage, selection, owner, settings, key })
-    gtidExecuted = await replayIfAsked(context, request, { stage, owner, settings })
+    replayed = await replayIfAsked(context, request, { stage, owner, settings, tip })
     await stage.journal.begin('publish')
     context.reporter.step('publish', { target })
     await stage.publish(target)
@@ -53,7 +54,7 @@ export const restore = async (
     plan,
     targetDir: target,
     ...made,
-    gtidExecuted,
+    replayed,
     instance,
   }
 }
@@ -84,19 +85,18 @@ const ownerFor = async (request: RestoreRequest, tip: SealedBackup): Promise<Own
     ? ownerOf(join(tip.paths.data, '#clone', '#view_status'))
     : ownerNamed(request.mysqlUser)
 
-interface ReplayScene {
-  readonly stage: Stage
-  readonly owner: Owner
-  readonly settings: ServerSettings
+interface ReplayScene extends Pick<ReplayRequest, 'stage' | 'owner' | 'settings'> {
+  readonly tip: SealedBackup
 }
 
 const replayIfAsked = async (
   context: RestoreContext,
-  { target, binlogs }: RestoreRequest,
-  scene: ReplayScene,
-): Promise<string | undefined> => {
-  if (target.kind !== 'time' || binlogs === undefined) return undefined
-  return replayTo(context, { ...scene, source: binlogs, until: target.time })
+  { target, binlogs: source, replay: way, skipGtids }: RestoreRequest,
+  { tip, ...scene }: ReplayScene,
+): Promise<Replayed | undefined> => {
+  if (!isRecovery(target) || source === undefined) return undefined
+  const { serverUuid } = tip.manifest.donor
+  return replayTo(context, { ...scene, serverUuid, source, target, way, skipGtids })
 }
 
 const startRestored = async (

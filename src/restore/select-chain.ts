@@ -5,7 +5,6 @@ import { type BackupId, makeBackupId } from '../chain/backup-id.ts'
 import { buildChains, usableBackups } from '../chain/chains.ts'
 import { findBackup } from '../chain/find-backup.ts'
 import { lineageOf } from '../chain/lineage.ts'
-import { newestBackupBefore } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
 import { readCatalog } from '../repository/catalog.ts'
 import { digestFile } from '../repository/file-digest.ts'
@@ -14,8 +13,9 @@ import type { FileEntry } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
 import { quickCheck } from '../repository/quick-check.ts'
 import { type FileRecipe, fileRecipes, isKnownResult, type SealedBackup } from './layers.ts'
-import type { RestoreTarget } from './request.ts'
+import { backupForTarget } from './backup-for-target.ts'
 import { stagedFiles } from './stage-content.ts'
+import { isRecovery, type RestoreTarget } from './target.ts'
 
 export interface Selection {
   readonly tip: Backup
@@ -59,7 +59,7 @@ const WORDS = ['latest', 'latest-full', 'oldest']
 
 /** Whether clonectl picks the backup, so that the user must be told of what it did not pick. */
 const isChosenForUser = (target: RestoreTarget): boolean =>
-  target.kind === 'time' || target.reference === 'latest' || target.reference === 'latest-full'
+  isRecovery(target) || target.reference === 'latest' || target.reference === 'latest-full'
 
 /** Newer than the tip, not later than the target, and not usable. */
 const passedOverFor = async (
@@ -86,7 +86,7 @@ const tipFor = async (
   usable: readonly Backup[],
   target: RestoreTarget,
 ): Promise<Backup> => {
-  if (target.kind === 'time') return newestBackupBefore(target.time, usable)
+  if (isRecovery(target)) return backupForTarget(layout, usable, target)
   if (WORDS.includes(target.reference)) return findBackup(target.reference, usable)
   const catalog = await readCatalog(layout)
   const damaged = catalog.damaged.find(({ id }) => id.startsWith(target.reference))

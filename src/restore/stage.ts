@@ -21,14 +21,16 @@ export interface StagePaths {
   readonly increment: string
   /** Binlogs copied from a running donor. */
   readonly binlogs: string
+  /** Binlogs made ready to be replayed. */
+  readonly relay: string
 }
 
 /** A place where a data directory is made, and the journal of whoever makes it. */
-export interface WorkingStage extends Omit<StagePaths, 'journal' | 'binlogs'> {
+export interface WorkingStage extends Omit<StagePaths, 'journal' | 'binlogs' | 'relay'> {
   readonly journal: RunJournal
 }
 
-export interface Stage extends WorkingStage, Pick<StagePaths, 'binlogs'> {
+export interface Stage extends WorkingStage, Pick<StagePaths, 'binlogs' | 'relay'> {
   /** Makes the target appear, whole, and removes the stage. */
   publish(target: string): Promise<void>
   /** Removes the stage; the log of a mysqld that ran there can be kept: returns its new path. */
@@ -44,6 +46,7 @@ export const stagePathsOf = (target: string): StagePaths => {
     data: join(directory, 'data'),
     increment: join(directory, 'increment'),
     binlogs: join(directory, 'binlogs'),
+    relay: join(directory, 'relay'),
   }
 }
 

@@ -5,14 +5,10 @@ import { basename } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { readCloneStatus } from '../mysql/clone-status.ts'
 import type { Session } from '../mysql/session.ts'
-import type { BinlogPosition } from './replay-range.ts'
-
-export interface RestoredState extends BinlogPosition {
-  readonly gtidExecuted: string
-}
+import type { HeldState } from './same-history.ts'
 
 /** Reads the coordinates. Throws BINLOG_GAP when the donor wrote no binlog. */
-export const readRestoredState = async (session: Session): Promise<RestoredState> => {
+export const readRestoredState = async (session: Session): Promise<HeldState> => {
   const row = (await readCloneStatus(session)).find((status) => status.binlogFile !== '')
   const gtidExecuted = await session.value('SELECT @@GLOBAL.gtid_executed')
   if (row !== undefined) {

@@ -2,6 +2,9 @@
 
 import type { AnyCommand } from '../command.ts'
 import { apply } from './apply.ts'
+import { binlogList } from './binlog-list.ts'
+import { binlogPull } from './binlog-pull.ts'
+import { binlogVerify } from './binlog-verify.ts'
 import { chainAdopt } from './chain-adopt.ts'
 import { chainExpire } from './chain-expire.ts'
 import { chainLabel } from './chain-label.ts'
@@ -43,6 +46,9 @@ export const allCommands: readonly AnyCommand[] = [
   chainUnpin,
   chainLabel,
   chainRebuild,
+  binlogPull,
+  binlogList,
+  binlogVerify,
   restore,
   drill,
   decompress,
@@ -60,6 +66,7 @@ export const allCommands: readonly AnyCommand[] = [
 /** What the first words of two-word commands stand for. */
 export const commandGroups: Readonly<Record<string, string>> = {
   chain: 'Backups and how they depend on each other',
+  binlog: 'Archived binlogs, which lead from a backup to any moment',
   'page-track': 'Page tracking in the server',
   trash: 'What was moved aside',
 }

@@ -3,6 +3,7 @@
 import { defineCommand } from '../command.ts'
 import { keyOptions } from './key-options.ts'
 import { recoveryOptions } from './recovery-options.ts'
+import { targetOptions } from './target-options.ts'
 
 export const drill = defineCommand({
   name: 'drill',
@@ -14,11 +15,7 @@ export const drill = defineCommand({
       describe:
         'Existing directory with room for the whole database [default: TMPDIR, or /var/tmp]',
     },
-    'to-time': {
-      kind: 'string',
-      value: 'TIME',
-      describe: 'Restore the state at this instant (RFC 3339) instead of a backup',
-    },
+    ...targetOptions,
     ...recoveryOptions,
     tables: {
       kind: 'string',

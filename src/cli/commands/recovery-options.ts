@@ -1,4 +1,4 @@
-// The options that `restore` and `drill` have in common: where binlogs come from, and who applies.
+// The options that `restore` and `drill` have in common: where binlogs come from, and who runs what.
 
 import type { CommandOptions } from '../command.ts'
 
@@ -6,12 +6,19 @@ export const recoveryOptions = {
   'binlog-dir': {
     kind: 'string',
     value: 'DIR',
-    describe: "Directory of the donor's binlogs",
+    describe: "Directory of the donor's binlogs [default: those that the repository keeps]",
     excludes: ['binlog-server'],
   },
   'binlog-server': {
     kind: 'boolean',
     describe: 'Take the binlogs from the server that the connection options name',
+  },
+  replay: {
+    kind: 'choice',
+    value: 'HOW',
+    choices: ['applier', 'mysqlbinlog'],
+    default: 'applier',
+    describe: "Who runs the binlogs: the server's applier threads, or mysqlbinlog and mysql",
   },
   apply: {
     kind: 'choice',

@@ -3,6 +3,7 @@
 import { defineCommand } from '../command.ts'
 import { keyOptions } from './key-options.ts'
 import { recoveryOptions } from './recovery-options.ts'
+import { targetOptions } from './target-options.ts'
 
 export const restore = defineCommand({
   name: 'restore',
@@ -17,19 +18,10 @@ export const restore = defineCommand({
     backup: {
       kind: 'string',
       value: 'ID',
-      describe: 'Restore this backup',
-      excludes: ['latest', 'to-time'],
+      describe: 'Restore this backup [default: the newest]',
+      excludes: ['latest', 'to-time', 'to-gtid', 'before-gtid', 'to-position'],
     },
-    latest: {
-      kind: 'boolean',
-      describe: 'Restore the newest backup (the default)',
-      excludes: ['to-time'],
-    },
-    'to-time': {
-      kind: 'string',
-      value: 'TIME',
-      describe: 'Restore every transaction committed up to this instant (RFC 3339)',
-    },
+    ...targetOptions,
     plan: { kind: 'boolean', describe: 'Show what would be done, and change nothing' },
     start: { kind: 'boolean', describe: 'Leave the restored instance running' },
     ...recoveryOptions,

@@ -2,6 +2,7 @@
 
 import type { DrillRecord } from '../../repository/drill-file.ts'
 import type { DrillOutcome } from '../../restore/drill-request.ts'
+import { describeState } from '../../restore/target.ts'
 import type { CommandResult } from '../command.ts'
 import { formatBytes } from './bytes.ts'
 import { formatDuration } from './duration.ts'
@@ -68,6 +69,7 @@ const summary = (record: DrillRecord): readonly string[] => [
 
 const targetText = ({ target, backup }: DrillRecord): string => {
   if (target.kind === 'time') return `the state at ${target.time}, from backup ${backup}`
+  if (target.kind !== 'backup') return `${describeState(target)}, from backup ${backup}`
   return target.reference === backup ? `backup ${backup}` : `backup ${backup} (${target.reference})`
 }
 

@@ -2,6 +2,7 @@
 
 import { errorTable } from '../../errors.ts'
 import type { RestoreOutcome, RestorePlan } from '../../restore/request.ts'
+import { describeState, isRecovery, targetDocument } from '../../restore/target.ts'
 import type { CommandResult } from '../command.ts'
 import { formatBytes } from './bytes.ts'
 import { formatDuration } from './duration.ts'
@@ -12,7 +13,7 @@ export const planResult = (plan: RestorePlan): CommandResult => {
   const [refusal] = plan.refusals
   return {
     document: {
-      target: plan.target,
+      target: targetDocument(plan.target),
       targetDir: plan.targetDir,
       chain: plan.chain,
       steps: plan.steps,
@@ -30,7 +31,7 @@ export const planResult = (plan: RestorePlan): CommandResult => {
 }
 
 const targetText = ({ target, chain }: RestorePlan): string => {
-  if (target.kind === 'time') return `the state at ${target.time.toISOString()}`
+  if (isRecovery(target)) return describeState(target)
   const id = chain.at(-1) ?? target.reference
   return id === target.reference ? `backup ${id}` : `backup ${id} (${target.reference})`
 }
@@ -85,14 +86,16 @@ const refusalsText = ({ refusals }: RestorePlan): string =>
 /** A finished restore as a document and as text. */
 export const restoreResult = (outcome: RestoreOutcome, durationMs: number): CommandResult => ({
   document: {
-    target: outcome.plan.target,
+    target: targetDocument(outcome.plan.target),
     targetDir: outcome.targetDir,
     chain: outcome.plan.chain,
     binlogs: outcome.plan.binlogs,
     appliedBy: outcome.plan.appliedBy ?? null,
     files: outcome.files,
     bytes: outcome.bytes,
-    gtidExecuted: outcome.gtidExecuted ?? null,
+    gtidExecuted: outcome.replayed?.gtidExecuted ?? null,
+    transactionsReplayed: outcome.replayed?.transactions ?? null,
+    lastTransactionAt: outcome.replayed?.lastTime ?? null,
     instance: outcome.instance ?? null,
     durationMs: Math.round(durationMs),
   },
@@ -102,13 +105,21 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
     ...(outcome.plan.appliedBy === undefined ? [] : [`applied by: ${outcome.plan.appliedBy}\n`]),
     `directory:  ${outcome.targetDir}\n`,
     `data:       ${outcome.files} files, ${formatBytes(outcome.bytes)}\n`,
-    ...(outcome.gtidExecuted === undefined
-      ? []
-      : [`GTIDs:      ${outcome.gtidExecuted.replaceAll('\n', '')}\n`]),
+    ...replayedText(outcome),
     ...instanceText(outcome),
     `took:       ${formatDuration(durationMs)}\n`,
   ].join(''),
 })
+
+const replayedText = ({ replayed }: RestoreOutcome): readonly string[] => {
+  if (replayed === undefined) return []
+  const { transactions, lastTime, gtidExecuted } = replayed
+  const last = lastTime === undefined ? '' : `, the last of ${lastTime.toISOString()}`
+  return [
+    `replayed:   ${transactions} transaction${transactions === 1 ? '' : 's'}${last}\n`,
+    ...(gtidExecuted === '' ? [] : [`GTIDs:      ${gtidExecuted}\n`]),
+  ]
+}
 
 const instanceText = ({ instance }: RestoreOutcome): readonly string[] =>
   instance === undefined

@@ -4,6 +4,7 @@ import {
   gtidSetContains,
   gtidSetEquals,
   gtidSetSubtract,
+  gtidSetUnion,
   normaliseGtidSet,
 } from '../../../src/mysql/gtid-set.ts'
 
@@ -64,6 +65,11 @@ describe('sets of GTIDs', () => {
   it('can be subtracted', () => {
     expect(gtidSetSubtract(`${a}:1-10,${b}:1-2`, `${a}:1:4-5:10-12`)).toBe(`${a}:2-3:6-9,${b}:1-2`)
     expect(gtidSetSubtract(`${a}:5`, `${a}:1-10`)).toBe('')
+  })
+
+  it('can be united', () => {
+    expect(gtidSetUnion(`${a}:1-3`, `${b}:9`, '', `${a}:4:8`)).toBe(`${a}:1-4:8,${b}:9`)
+    expect(gtidSetUnion('', '')).toBe('')
   })
 })
 

@@ -74,6 +74,11 @@ describe('backupOf', () => {
   }
 
   it('is what decides of a manifest, LSNs to the last digit', () => {
+    const place = {
+      binlogFile: 'binlog.000002',
+      binlogPosition: 4711,
+      gtidExecuted: '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-100',
+    }
     expect(backupOf(makeManifest('UTC20261120T093012.345-incr', changes))).toEqual({
       id: 'UTC20261120T093012.345-incr',
       type: 'increment',
@@ -87,6 +92,8 @@ describe('backupOf', () => {
       trackedSince: 9_223_372_036_854_775_807n,
       beginTime: new Date('2026-11-20T09:30:12.345Z'),
       endTime: new Date('2026-11-20T09:31:12.345Z'),
+      before: { at: new Date('2026-11-20T09:30:12.345Z'), ...place },
+      after: { at: new Date('2026-11-20T09:31:12.345Z'), ...place },
       storedBytes: 120,
       resultBytes: 4096,
       compression: 'none',

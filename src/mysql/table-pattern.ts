@@ -14,12 +14,15 @@ export interface TableName {
   readonly table: string
 }
 
-/** Reads patterns, a comma between them. Throws USAGE for one that is not `database.table`. */
-export const readTablePatterns = (text: string): readonly TablePattern[] =>
+/**
+ * Reads patterns, a comma between them. Throws USAGE for one that is not `database.table`, naming
+ * the option it was given with.
+ */
+export const readTablePatterns = (text: string, option = 'tables'): readonly TablePattern[] =>
   text.split(',').map((part) => {
     const [, database, table] = /^([^.]+)\.(.+)$/.exec(part.trim()) ?? []
     if (database !== undefined && table !== undefined) return { text: part.trim(), database, table }
-    throw new ClonectlError('USAGE', `--tables: ${JSON.stringify(part.trim())} names no table`, {
+    throw new ClonectlError('USAGE', `--${option}: ${JSON.stringify(part.trim())} names no table`, {
       hint: 'write database.table, with * for any characters: shop.orders,shop.log_*',
     })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchesTable, readTablePatterns } from '../../../src/restore/table-pattern.ts'
+import { matchesTable, readTablePatterns } from '../../../src/mysql/table-pattern.ts'
 
 const matches = (pattern: string, name: string, ignoresCase = false): boolean => {
   const [database = '', table = ''] = name.split('/')

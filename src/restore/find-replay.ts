@@ -1,0 +1,66 @@
+// Finds what to replay: of the ways that lead on from a backup the first that reaches the target.
+
+import { reachOfLog } from './log-reach.ts'
+import { findReplayRange, type ReplayLogs, type ReplayRange } from './replay-range.ts'
+import { type HeldState, requireSameHistory } from './same-history.ts'
+import { stopRuleFor } from './stop-rule.ts'
+import type { RecoveryTarget } from './target.ts'
+import { requireAhead } from './target-ahead.ts'
+
+export interface FoundReplay {
+  readonly range: ReplayRange
+  /** The latest time the binlogs tell of; undefined when they tell of none. */
+  readonly reach: Date | undefined
+  /** Why the target is not reached; undefined when it is. */
+  readonly shortfall: string | undefined
+}
+
+/** When the binlogs were known to hold everything that had been committed by then. */
+export type Sighting = (logs: ReplayLogs) => Date | undefined
+
+/**
+ * Searches. When no way reaches the target, the answer is the first, with its shortfall. Throws
+ * TARGET_UNREACHABLE when the backup ends behind the target, BINLOG_GAP for another history,
+ * INTEGRITY, CONFIG.
+ */
+export const findReplay = async (
+  routes: readonly ReplayLogs[],
+  target: RecoveryTarget,
+  state: HeldState,
+  sighting: Sighting = () => undefined,
+): Promise<FoundReplay> => {
+  requireAhead(target, state)
+  let first: FoundReplay | undefined
+  let failure: unknown
+  for (const route of routes) {
+    try {
+      const found = await follow(route, target, state, sighting)
+      if (found.shortfall === undefined) return found
+      first ??= found
+    } catch (error) {
+      // Another way may be sound; without one this is what the user is told.
+      failure ??= error
+    }
+  }
+  if (first !== undefined) return first
+  throw failure
+}
+
+const follow = async (
+  route: ReplayLogs,
+  target: RecoveryTarget,
+  state: HeldState,
+  sighting: Sighting,
+): Promise<FoundReplay> => {
+  const rule = stopRuleFor(target, state.gtidExecuted)
+  const range = await findReplayRange(route, rule, state.gtidExecuted)
+  requireSameHistory(state, range)
+  const last = route.logs.at(-1)
+  const times = [range.lastTime, last && (await reachOfLog(last)), sighting(route)]
+  const reach = latestOf(times.filter((time) => time !== undefined))
+  const end = { name: last?.name ?? '', sizeBytes: last?.sizeBytes ?? 0, reach }
+  return { range, reach, shortfall: range.isStopped ? undefined : rule.shortfall(end) }
+}
+
+const latestOf = (times: readonly Date[]): Date | undefined =>
+  times.length === 0 ? undefined : new Date(Math.max(...times.map((time) => time.getTime())))
