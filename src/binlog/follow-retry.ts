@@ -10,8 +10,6 @@ export interface Retry {
   progressed(): void
   /** Waits until it is time to connect again, or the follower is stopped. Throws what is of no use to repeat. */
   wait(error: unknown): Promise<void>
-  /** How often it waited. */
-  count(): number
 }
 
 const FIRST_WAIT_MS = 1000
@@ -34,7 +32,6 @@ const isAway = (error: ClonectlError): boolean => {
 export const newRetry = ({ reporter, signal }: PullContext): Retry => {
   let waitMs = FIRST_WAIT_MS
   let failures = 0
-  let waits = 0
   return {
     progressed: () => {
       waitMs = FIRST_WAIT_MS
@@ -45,11 +42,9 @@ export const newRetry = ({ reporter, signal }: PullContext): Retry => {
       if (error.code === 'PROCESS') failures += 1
       else if (!isAway(error)) throw error
       if (failures > MOST_FAILURES) throw error
-      waits += 1
       reporter.warn(`${error.message}; connecting again in ${waitMs / 1000} s`)
       await sleep(waitMs, undefined, { signal }).catch(() => undefined)
       waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
     },
-    count: () => waits,
   }
 }

@@ -27,6 +27,7 @@ interface Follower {
   readonly retry: Retry
   archive: ArchiveWriter | undefined
   pulling: Pulling | undefined
+  connections: number
   setAside: string | null
 }
 
@@ -41,7 +42,7 @@ export const followArchive = async (
   const tools = await findPullTools(context, request)
   const retry = newRetry(context)
   const follower: Follower = {
-    ...{ tools, retry, archive: undefined, pulling: undefined, setAside: null },
+    ...{ tools, retry, archive: undefined, pulling: undefined, connections: 0, setAside: null },
   }
   try {
     while (!isStopped(context)) await followConnection(follower)
@@ -68,7 +69,7 @@ const followConnection = async (follower: Follower): Promise<void> => {
       follower.setAside = await endHistory(tools, source, error)
       return
     }
-    throw new ClonectlError('PROCESS', 'mysqlbinlog has ended')
+    throw new ClonectlError('PROCESS', 'the server has ended the dump of its binlogs')
   } catch (error) {
     if (isStopped(tools.context)) return
     // The first connection shows whether what was given is right at all.
@@ -98,6 +99,7 @@ const followSource = async (follower: Follower, source: PullSource): Promise<voi
   await emptyIncoming(archive.paths, archive.tails)
   const pulling = await beginPulling(tools, source, archive)
   follower.pulling = pulling
+  follower.connections += 1
   const isStalled = newStallWatch(pulling)
   const watch = async (): Promise<void> => {
     if ((await binlogsIn(archive.paths.incoming)).length > 0) retry.progressed()
@@ -114,8 +116,14 @@ const followSource = async (follower: Follower, source: PullSource): Promise<voi
 }
 
 /** What arrived of the open binlog becomes its copy in tail/. */
-const conclude = async ({ archive, pulling, retry, setAside, tools }: Follower): Promise<PullOutcome> => {
+const conclude = async ({
+  archive,
+  pulling,
+  connections,
+  setAside,
+  tools,
+}: Follower): Promise<PullOutcome> => {
   if (archive === undefined || pulling === undefined) throw tools.context.signal.reason
   await emptyIncoming(archive.paths, archive.tails)
-  return outcomeOf(pulling, { setAside, reconnects: retry.count() })
+  return outcomeOf(pulling, { setAside, reconnects: connections - 1 })
 }

@@ -53,7 +53,10 @@ export const makeTailKeeper = (
         (await haveSameBeginning(tail, sealed)) &&
         !(await isLongerThan(tail, (await stat(sealed)).size))
       if (isCovered) return rm(tail)
-      return setAside(name, `the server has closed ${name} without some of what it had written to it`)
+      return setAside(
+        name,
+        `the server has closed ${name} without some of what it had written to it`,
+      )
     },
   }
 }

@@ -39,7 +39,9 @@ export const openArchiveOf = async (
   { context, request: { layout } }: PullTools,
   { serverUuid }: PullSource,
 ): Promise<ArchiveWriter> => {
-  const others = (await readdir(layout.binlogs).catch(() => [])).filter((name) => name.length === 36)
+  const others = (await readdir(layout.binlogs).catch(() => [])).filter(
+    (name) => name.length === 36,
+  )
   if (others.length > 0 && !others.includes(serverUuid))
     context.reporter.info(`a new archive is begun for server ${serverUuid}`, {
       archived: others.join(', '),

@@ -24,8 +24,7 @@ export const binlogsToPull = (
 ): readonly ServerBinlog[] => {
   const isEmpty = last === undefined && oldestTail === undefined
   if (isEmpty && from !== undefined) requireThere(from, server)
-  const next =
-    last === undefined ? sequenceOf(oldestTail ?? from) : (sequenceOf(last) ?? -1) + 1
+  const next = last === undefined ? sequenceOf(oldestTail ?? from) : (sequenceOf(last) ?? -1) + 1
   return server.filter(({ sequence }) => sequence >= (next ?? 0))
 }
 

@@ -117,8 +117,12 @@ const isSame = (binlog: ServerBinlog, file: Pick<ServerBinlog, 'name' | 'sizeByt
 /** mysqlbinlog can end well without having written anything. */
 const requireNone = ([missing]: readonly ServerBinlog[]): void => {
   if (missing === undefined) return
-  throw new ClonectlError('INTEGRITY', `mysqlbinlog ended well, and made no whole ${missing.name}`, {
-    hint: 'check that mysqlbinlog is of the version of the server, then pull again',
-    details: { binlog: missing.name, expectedBytes: missing.sizeBytes },
-  })
+  throw new ClonectlError(
+    'INTEGRITY',
+    `mysqlbinlog ended well, and made no whole ${missing.name}`,
+    {
+      hint: 'check that mysqlbinlog is of the version of the server, then pull again',
+      details: { binlog: missing.name, expectedBytes: missing.sizeBytes },
+    },
+  )
 }

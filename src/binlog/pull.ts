@@ -1,6 +1,12 @@
 // Pulls binlogs: brings the archive of a server up to what the server has now.
 
-import { endHistory, findPullTools, openArchiveOf, beginPulling, type PullTools } from './open-pulling.ts'
+import {
+  endHistory,
+  findPullTools,
+  openArchiveOf,
+  beginPulling,
+  type PullTools,
+} from './open-pulling.ts'
 import { pullPresent } from './pull-present.ts'
 import { outcomeOf } from './pull-outcome.ts'
 import type { PullContext, PullOutcome, PullRequest } from './pull-request.ts'

@@ -36,10 +36,7 @@ export const newTally = ({ reporter }: PullContext): PullTally => {
   const noteGap: PullTally['noteGap'] = (gap) => {
     if (gap === undefined || gaps.some(({ before }) => before === gap.before)) return
     gaps.push(gap)
-    reporter.warn(`recovery cannot cross this gap: ${describeGap(gap)}`, {
-      after: gap.after,
-      before: gap.before,
-    })
+    reporter.warn(`recovery cannot cross this gap: ${describeGap(gap)}`)
   }
   return {
     sealed: () => sealed,
@@ -66,7 +63,9 @@ export const warnOfEncryption = (
   server: readonly ServerBinlog[],
 ): void => {
   if (!server.some(({ encrypted }) => encrypted)) return
-  reporter.warn('the server encrypts its binlogs and hands them out decrypted: the archive holds them in plain')
+  reporter.warn(
+    'the server encrypts its binlogs and hands them out decrypted: the archive holds them in plain',
+  )
 }
 
 /** What the archive is to be told of besides what was counted. */

@@ -22,7 +22,8 @@ export const newStallWatch = ({ source, archive, context }: Pulling): (() => Pro
     const files = await binlogsIn(archive.paths.incoming)
     const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     const file = files.at(-1)
-    const isComplete = file?.name === newest?.name && (file?.sizeBytes ?? 0) >= (newest?.sizeBytes ?? 0)
+    const isComplete =
+      file?.name === newest?.name && (file?.sizeBytes ?? 0) >= (newest?.sizeBytes ?? 0)
     if (isComplete || bytes !== arrived) arrivedAt = now
     arrived = bytes
     if (now - arrivedAt < STALLED_MS) return

@@ -35,7 +35,8 @@ export const chooseBinlogStore = async (
 ): Promise<BinlogStore> => {
   if (compression === undefined) return storePlain
   const encoder = await findEncoder(context, compression)
-  return (paths, file, digest) => storeCompressed({ encoder, compression, context }, paths, file, digest)
+  return (paths, file, digest) =>
+    storeCompressed({ encoder, compression, context }, paths, file, digest)
 }
 
 const storePlain: BinlogStore = async ({ directory }, { name, path }, digest) => {
@@ -52,7 +53,11 @@ interface Compressing {
 
 /** The plain file stays where it is: it goes when the entry is written. */
 const storeCompressed = async (
-  { encoder, compression: { codec, level, chunkBytes = FRAME_BYTES, threads }, context }: Compressing,
+  {
+    encoder,
+    compression: { codec, level, chunkBytes = FRAME_BYTES, threads },
+    context,
+  }: Compressing,
   { directory, incoming }: ArchivePaths,
   { name, path }: ArchiveFile,
   digest: FileDigest,

@@ -22,7 +22,8 @@ export const birthOf = (head: Buffer): string | undefined => {
   if (head.length < EVENT + EVENT_HEADER_BYTES) return undefined
   const { type, sizeBytes } = parseEventHeader(head.subarray(EVENT))
   const end = EVENT + sizeBytes
-  if (type !== eventType.formatDescription || end < CREATED[1] || head.length < end) return undefined
+  if (type !== eventType.formatDescription || end < CREATED[1] || head.length < end)
+    return undefined
   const event = Buffer.from(head.subarray(0, end - CHECKSUM_BYTES))
   for (const [from, to] of [END_AND_FLAGS, CREATED]) event.fill(0, from, to)
   return event.toString('hex')

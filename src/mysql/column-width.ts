@@ -63,7 +63,7 @@ const restDigitBytes: readonly number[] = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4]
 const digitBytes = (digits: number): number =>
   Math.floor(digits / 9) * 4 + (restDigitBytes[digits % 9] ?? 0)
 
-const variable = (low: number, high: number): ColumnWidth => withLength(high > 0 ? 2 : 1)
+const variable = (_low: number, high: number): ColumnWidth => withLength(high > 0 ? 2 : 1)
 
 /** CHAR, ENUM and SET: the high bits of a long CHAR's length hide, inverted, in the type. */
 const stringWidth = (type: number, bytes: number): ColumnWidth => {

@@ -3,7 +3,13 @@
 import { eventType } from './binlog-event.ts'
 import { byteCursor } from './byte-cursor.ts'
 
-export interface LoggedStatement {
+/** How a statement's text is to be read. */
+export interface TextRules {
+  /** sql_mode NO_BACKSLASH_ESCAPES takes them away. */
+  readonly backslashEscapes: boolean
+}
+
+export interface LoggedStatement extends TextRules {
   /** The default schema; '' without one. */
   readonly schema: string
   /** As far as the body was read. */
@@ -14,6 +20,16 @@ export interface LoggedStatement {
 const beforeLengths = 8
 /** File id 4, two places of the file's name 4 each, what to do with duplicates 1. */
 const loadBytes = 13
+
+/** The status variables begin with flags of four bytes, and then the sql_mode of eight. */
+const sqlModeAt = 5
+const sqlModeCode = 1
+/** MODE_NO_BACKSLASH_ESCAPES is bit 20 (sql/system_variables.h), which lies in the third byte. */
+const noBackslashEscapes = 1 << 4
+
+const hasBackslashEscapes = (variables: Buffer): boolean =>
+  variables[sqlModeAt] !== sqlModeCode ||
+  ((variables[sqlModeAt + 3] ?? 0) & noBackslashEscapes) === 0
 
 /**
  * Reads the body, or its beginning, of an event of type 2 or 18; undefined when not even the
@@ -26,11 +42,11 @@ export const parseQueryEvent = (type: number, body: Buffer): LoggedStatement | u
   cursor.integer(2)
   const variablesLength = cursor.integer(2)
   if (type === eventType.executeLoadQuery) cursor.take(loadBytes)
-  cursor.take(variablesLength)
+  const backslashEscapes = hasBackslashEscapes(cursor.take(variablesLength))
   const schema = cursor.take(schemaLength).toString('utf8')
   cursor.take(1)
   if (cursor.isShort) return undefined
-  return { schema, text: cursor.rest().toString('utf8') }
+  return { schema, text: cursor.rest().toString('utf8'), backslashEscapes }
 }
 
 /** The statement that changed rows, of an event of type 29 (binlog_rows_query_log_events). */

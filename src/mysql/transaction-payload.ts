@@ -1,9 +1,6 @@
 // A transaction compressed as a whole (binlog_transaction_compression).
 // Format: libs/mysql/binlog/event/codecs/binary.cpp (Transaction_payload).
-import {
-  EVENT_HEADER_BYTES,
-  parseEventHeader,
-} from './binlog-event.ts'
+import { EVENT_HEADER_BYTES, parseEventHeader } from './binlog-event.ts'
 import { byteCursor } from './byte-cursor.ts'
 
 export interface TransactionPayload {
@@ -37,7 +34,11 @@ export const parseTransactionPayload = (body: Buffer): TransactionPayload | unde
   const compression = compressions.get(fields.get(compressionField) ?? -1)
   if (cursor.isShort || compression === undefined) return undefined
   const content = cursor.rest()
-  return { compression, uncompressedBytes: fields.get(uncompressedField) ?? content.length, content }
+  return {
+    compression,
+    uncompressedBytes: fields.get(uncompressedField) ?? content.length,
+    content,
+  }
 }
 
 export interface PayloadEvent {

@@ -40,19 +40,25 @@ export const previewExpiry = async (
   return { plan: planExpiry(input, policy), ...rest, moved: new Map() }
 }
 
-/** Plans and does it. Throws LOCKED, or CANCELLED between two moves. */
+/**
+ * Plans and does it, and then, with the lock still held, what the caller does to finish. Throws LOCKED, or
+ * CANCELLED between two moves.
+ */
 export const expire = async (
   context: ExpireContext,
   layout: RepositoryLayout,
   policy: RetentionPolicy,
+  finish: (outcome: ExpireOutcome) => Promise<void> = () => Promise.resolve(),
 ): Promise<ExpireOutcome> => {
   const { clock, command, reporter } = context
   await using lock = await acquireLock(layout.lock, { command, now: clock.now() })
   if (lock.tookOverFrom !== undefined)
     reporter.warn(`took over the lock of a dead run (pid ${lock.tookOverFrom.pid})`)
-  const outcome = await previewExpiry(context, layout, policy)
-  await requireUnread(layout, outcome.plan)
-  return { ...outcome, moved: await moveAll(context, layout, outcome.plan) }
+  const planned = await previewExpiry(context, layout, policy)
+  await requireUnread(layout, planned.plan)
+  const outcome = { ...planned, moved: await moveAll(context, layout, planned.plan) }
+  await finish(outcome)
+  return outcome
 }
 
 /** A restore or a copy that has lost its files would only fail, but need not. */

@@ -4,7 +4,6 @@
 import { basename } from 'node:path'
 import type { Session } from '../mysql/session.ts'
 import { quoteText } from '../mysql/sql-text.ts'
-import type { PlacedLogs } from './place-logs.ts'
 
 /** Lower case: the server writes it so into the names of the files. */
 export const CHANNEL = 'clonectl'
@@ -14,15 +13,15 @@ export const RELAY_LOG = 'relay'
 
 const forChannel = `FOR CHANNEL '${CHANNEL}'`
 
-/** Points the channel to the placed logs and starts its applier. Throws SERVER. */
+/** Points the channel to a position in its first relay log and starts its applier. Throws SERVER. */
 export const startApplier = async (
   session: Session,
-  { logs, startPosition }: PlacedLogs,
+  firstLog: string,
+  position: number,
 ): Promise<void> => {
-  const first = quoteText(basename(logs[0]?.path ?? ''))
   // Without a host the server takes no relay log; nothing ever connects to it.
   await session.query(
-    `CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'none', RELAY_LOG_FILE = ${first}, RELAY_LOG_POS = ${startPosition} ${forChannel}`,
+    `CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'none', RELAY_LOG_FILE = ${quoteText(firstLog)}, RELAY_LOG_POS = ${position} ${forChannel}`,
   )
   await session.query(`START REPLICA SQL_THREAD ${forChannel}`)
 }

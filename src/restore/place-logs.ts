@@ -1,24 +1,13 @@
-// Puts the binlogs of a replay on the stage: each proved, under the names of relay logs, owned by whoever
-// mysqld runs as, and the last one cut where the target is. What is not in the files cannot be replayed.
+// Puts the binlogs of a replay on the stage: each proved, owned by whoever mysqld runs as, and the last one
+// cut where the target is. What is not in the files cannot be replayed.
 
-import { mkdir, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Progress } from '../report/reporter.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
-import { CHANNEL, RELAY_LOG } from './applier-channel.ts'
+import type { LogStretch, PlacedLog } from './log-stretch.ts'
 import type { ReplayLog } from './replay-log.ts'
 import { lastEndIn, type ReplayRange } from './replay-range.ts'
-
-export interface PlacedLog {
-  readonly path: string
-  readonly sizeBytes: number
-}
-
-export interface PlacedLogs {
-  /** In their order; the last ends with the last transaction. */
-  readonly logs: readonly PlacedLog[]
-  readonly startPosition: number
-}
 
 export interface PlaceRequest {
   /** Is made. */
@@ -29,46 +18,37 @@ export interface PlaceRequest {
   readonly signal: AbortSignal
 }
 
-/** Places the logs and the index that names them. Throws INTEGRITY for one that is not what was sealed. */
-export const placeLogs = async (request: PlaceRequest): Promise<PlacedLogs> => {
+/** Places the logs. Throws INTEGRITY for one that is not what was sealed. */
+export const placeLogs = async (request: PlaceRequest): Promise<LogStretch> => {
   const { directory, range, owner, progress, signal } = request
   await mkdir(directory, { mode: 0o750 })
   await giveTo(owner, directory)
   const logs: PlacedLog[] = []
   for (const [index, log] of range.logs.entries()) {
     signal.throwIfAborted()
-    const path = join(directory, relayLogName(index))
+    const end = await wantedEnd(range, index, log)
+    // A binlog that its server had just begun.
+    if (end === 0) continue
+    // A number before the name: after a failover two servers may have given the same one.
+    const path = join(directory, `${index + 1}-${log.name}`)
     await log.copyTo(path, signal)
-    const end = await wantedEnd(log, index === range.logs.length - 1, range.endPosition)
     if (end !== undefined) await truncate(path, end)
     await giveTo(owner, path)
     logs.push({ path, sizeBytes: end ?? log.sizeBytes })
     progress.add(end ?? log.sizeBytes)
   }
-  await placeIndex(directory, logs, owner)
-  return { logs, startPosition: range.startPosition }
+  const { startPosition, endPosition } = range
+  return { logs, startPosition, endPosition }
 }
 
-/** A binlog that its server had not finished ends with its last whole transaction. */
+/** Undefined for all of it. A binlog that its server had not finished ends with its last whole transaction. */
 const wantedEnd = async (
+  { logs, startPosition, endPosition }: ReplayRange,
+  index: number,
   log: ReplayLog,
-  isLast: boolean,
-  endPosition: number,
 ): Promise<number | undefined> => {
-  if (isLast) return endPosition
-  return log.isOpen ? lastEndIn(log) : undefined
-}
-
-/** The server builds the names of a channel's logs so (sql/rpl_rli.cc add_channel_to_relay_log_name). */
-const relayLogName = (index: number): string =>
-  `${RELAY_LOG}-${CHANNEL}.${String(index + 1).padStart(6, '0')}`
-
-const placeIndex = async (
-  directory: string,
-  logs: readonly PlacedLog[],
-  owner: Owner,
-): Promise<void> => {
-  const path = join(directory, `${RELAY_LOG}-${CHANNEL}.index`)
-  await writeFile(path, logs.map((log) => `${log.path}\n`).join(''), { mode: 0o640 })
-  await giveTo(owner, path)
+  if (index === logs.length - 1) return endPosition
+  if (!log.isOpen) return undefined
+  const lastEnd = await lastEndIn(log)
+  return index === 0 ? Math.max(lastEnd, startPosition) : lastEnd
 }

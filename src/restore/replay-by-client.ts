@@ -5,11 +5,12 @@ import { clientOptionFile } from '../mysql/client-option-file.ts'
 import { binlogReplayTools } from '../mysql/mysqlbinlog.ts'
 import { pipeTools } from '../system/pipe-tools.ts'
 import { writeSecretFile } from '../system/secret-file.ts'
-import type { PlacedLogs } from './place-logs.ts'
+import { makePrivateTempDir } from '../system/temp-dir.ts'
+import type { LogStretch } from './log-stretch.ts'
 import type { RestoreContext } from './request.ts'
 
 export interface ClientRun {
-  readonly placed: PlacedLogs
+  readonly stretch: LogStretch
   /** Of the instance that gets the transactions. */
   readonly login: ConnectionOptions
   /** Gets the option file with the password. */
@@ -19,18 +20,16 @@ export interface ClientRun {
 /** All files go through one mysqlbinlog: what one begins, the next may end. Throws PROCESS, CANCELLED. */
 export const replayByClient = async (
   context: RestoreContext,
-  { placed, login, directory }: ClientRun,
+  { stretch, login, directory }: ClientRun,
 ): Promise<void> => {
-  const optionFile = await writeSecretFile(
-    directory,
-    'replay-client.cnf',
-    clientOptionFile(login),
-  )
+  await using secrets = await makePrivateTempDir('client-', directory)
+  const optionFile = await writeSecretFile(secrets.path, 'client.cnf', clientOptionFile(login))
   const { writer, reader } = binlogReplayTools({
     mysqlbinlog: await context.findTool('mysqlbinlog'),
     mysql: await context.findTool('mysql'),
-    files: placed.logs.map(({ path }) => path),
-    startPosition: placed.startPosition,
+    files: stretch.logs.map(({ path }) => path),
+    startPosition: stretch.startPosition,
+    stopPosition: stretch.endPosition,
     optionFile,
   })
   await pipeTools(writer, reader, context.signal)

@@ -10,9 +10,11 @@ import { openSession, type Session } from '../mysql/session.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import type { Owner } from '../system/owner.ts'
 import { RELAY_LOG } from './applier-channel.ts'
+import { findEventStatements } from './event-statements.ts'
 import { fetchRoutes } from './fetch-routes.ts'
 import { findReplay } from './find-replay.ts'
 import { makeInstanceFiles } from './instance-files.ts'
+import { stretchBytes } from './log-stretch.ts'
 import { placeLogs } from './place-logs.ts'
 import { dropReplayAccount, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
 import { replayByApplier } from './replay-by-applier.ts'
@@ -21,6 +23,7 @@ import type { ReplayRange } from './replay-range.ts'
 import type { BinlogSource, RestoreContext } from './request.ts'
 import type { HeldState } from './same-history.ts'
 import { requireSkippable, skipTransactions } from './skip-transactions.ts'
+import { splitStretch } from './split-stretch.ts'
 import type { Stage } from './stage.ts'
 import { readRestoredState } from './start-position.ts'
 import { describeTarget, type RecoveryTarget, type ReplayWay } from './target.ts'
@@ -131,20 +134,24 @@ const runReplay = async (
   { range, session, login }: ReplayScene,
 ): Promise<void> => {
   const { reporter, signal } = context
-  const bytes = bytesOf(range)
-  const progress = reporter.progress('replay', way === 'applier' ? 2 * bytes : bytes)
+  const placing = reporter.progress('place', range.logs.reduce((sum, log) => sum + log.sizeBytes, 0))
+  const request = { directory: stage.relay, range, owner, progress: placing, signal }
+  const stretch = await placeLogs(request).finally(() => placing.end())
+  if (skipGtids !== undefined) await skipTransactions(session, skipGtids)
+  const singledOut = way === 'applier' ? await findEventStatements(stretch) : []
+  const parts =
+    way === 'applier' ? splitStretch(stretch, singledOut) : [{ by: way, stretch } as const]
+  const progress = reporter.progress('replay', stretchBytes(stretch))
   try {
-    const placed = await placeLogs({ directory: stage.relay, range, owner, progress, signal })
-    if (skipGtids !== undefined) await skipTransactions(session, skipGtids)
-    if (way === 'applier') await replayByApplier({ session, placed, progress, signal })
-    else await replayByClient(context, { placed, login, directory: stage.directory })
+    for (const { by, stretch: part } of parts) {
+      if (by === 'applier')
+        await replayByApplier({ session, stretch: part, owner, progress, signal })
+      else await replayByClient(context, { stretch: part, login, directory: stage.directory })
+    }
   } finally {
     progress.end()
   }
 }
-
-const bytesOf = ({ logs, endPosition, startPosition }: ReplayRange): number =>
-  logs.slice(0, -1).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) + endPosition - startPosition
 
 /** That every program ended well says little: the set of executed transactions must be the sum. */
 const requireArrived = async (

@@ -1,6 +1,7 @@
 // What `chain expire` answers: each backup that goes and why, each that stays and why, and what can be
 // reached afterwards.
 
+import type { ArchivePlan } from '../../binlog/needed-binlogs.ts'
 import type { Backup } from '../../chain/backup.ts'
 import type { BackupId } from '../../chain/backup-id.ts'
 import type { Member } from '../../chain/chains.ts'
@@ -11,10 +12,13 @@ import type { CommandResult } from '../command.ts'
 import type { UnsealedBackup } from '../unsealed-backup.ts'
 import { stateOf } from './backup-fields.ts'
 import { formatBytes } from './bytes.ts'
+import { expiredBinlogFields, expiredBinlogText } from './expired-binlogs.ts'
 import { outlookFields, outlookText } from './server-outlook.ts'
 
 export type ToldExpiry = Omit<ExpireOutcome, 'unsealed'> & {
   readonly unsealed: readonly UnsealedBackup[]
+  /** Of each archive of binlogs; after the deed, what was done. */
+  readonly binlogs: readonly ArchivePlan[]
 }
 
 /** The plan, or what was done, as a document and as text. */
@@ -23,7 +27,7 @@ export const expireResult = (
   policy: RetentionPolicy,
   confirmed: boolean,
 ): CommandResult => {
-  const { plan, moved, damaged, unsealed } = outcome
+  const { plan, moved, damaged, unsealed, binlogs } = outcome
   return {
     document: {
       confirmed,
@@ -33,6 +37,7 @@ export const expireResult = (
       bytes: bytesOf(plan.expired),
       keptBytes: bytesOf(plan.kept),
       servers: plan.servers.map(outlookFields),
+      binlogs: binlogs.map(expiredBinlogFields),
       damaged: damaged.map(({ id, error }) => ({ id, code: error.code, message: error.message })),
       unsealed,
     },
@@ -44,6 +49,7 @@ export const expireResult = (
       plan.expired.length + plan.kept.length === 0 ? 'no sealed backups\n' : '\n',
       ...summary(outcome, policy, confirmed),
       ...plan.servers.map(outlookText),
+      ...binlogs.map((archive) => expiredBinlogText(archive, confirmed)),
     ].join(''),
   }
 }

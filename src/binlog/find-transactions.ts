@@ -1,0 +1,156 @@
+// Looks through binlogs for transactions that changed certain tables: how an accident is found.
+
+import { ClonectlError } from '../errors.ts'
+import { type BinlogEvent, eventType } from '../mysql/binlog-event.ts'
+import type { BodyBytes } from '../mysql/event-reader.ts'
+import {
+  PAYLOAD_HEAD_BYTES,
+  parseTransactionPayload,
+  payloadEvents,
+} from '../mysql/transaction-payload.ts'
+import { type ChangeCollector, newChangeCollector } from './collect-changes.ts'
+import { openPayload, PAYLOAD_LIMIT_BYTES } from './open-payload.ts'
+import { type SearchFilter, searchFilter } from './search-filter.ts'
+import type {
+  FoundTransaction,
+  SearchedBinlog,
+  SearchOutcome,
+  TransactionPlace,
+  TransactionSearch,
+  UnopenedTransaction,
+} from './transaction-search.ts'
+
+interface Finds {
+  readonly transactions: FoundTransaction[]
+  readonly unopened: UnopenedTransaction[]
+  isCut: boolean
+}
+
+/** The transaction that is being read. */
+interface Current {
+  readonly head: BinlogEvent
+  readonly collector: ChangeCollector
+  endPosition: number
+  /** Set when it is compressed and too large. */
+  uncompressedBytes: number | undefined
+}
+
+const isHead = ({ type }: BinlogEvent): boolean =>
+  type === eventType.gtid || type === eventType.anonymousGtid || type === eventType.gtidTagged
+
+const microsOf = ({ commitTimeMicros, timestampSeconds }: BinlogEvent): bigint =>
+  commitTimeMicros ?? BigInt(timestampSeconds) * 1_000_000n
+
+/** Bodies are asked for while a transaction is read that may be one of those looked for. */
+const bodiesFor =
+  (current: () => Current | undefined): BodyBytes =>
+  (type, sizeBytes) => {
+    const collector = current()?.collector
+    if (collector === undefined) return 0
+    if (type !== eventType.transactionPayload) return collector.bodyBytes(type, sizeBytes)
+    return sizeBytes <= PAYLOAD_LIMIT_BYTES ? sizeBytes : PAYLOAD_HEAD_BYTES
+  }
+
+const takePayload = async (current: Current, event: BinlogEvent, path: string): Promise<void> => {
+  const payload = event.body === undefined ? undefined : parseTransactionPayload(event.body)
+  if (payload === undefined) {
+    const found = `${path}: found a compressed transaction at position ${event.position} that is not understood`
+    throw new ClonectlError('INTEGRITY', found, { details: { path, position: event.position } })
+  }
+  const { uncompressedBytes } = payload
+  if (Math.max(event.sizeBytes, uncompressedBytes) > PAYLOAD_LIMIT_BYTES) {
+    current.uncompressedBytes = uncompressedBytes
+    return
+  }
+  const content = await openPayload(payload, `${path} at position ${event.position}`)
+  for (const inner of payloadEvents(content)) current.collector.take(inner)
+}
+
+const placeOf = (
+  { head, endPosition }: Current,
+  { name, serverUuid }: SearchedBinlog,
+): TransactionPlace => ({
+  serverUuid,
+  file: name,
+  position: head.position,
+  endPosition,
+  gtid: head.gtid ?? null,
+  micros: microsOf(head),
+})
+
+/** Takes what was found in a transaction that is read to its end; one cut off was not committed. */
+const finish = (current: Current, binlog: SearchedBinlog, finds: Finds, limit: number): void => {
+  const { head, endPosition, collector, uncompressedBytes } = current
+  if (endPosition < head.position + (head.transactionBytes ?? 0)) return
+  const place = placeOf(current, binlog)
+  if (uncompressedBytes !== undefined) finds.unopened.push({ ...place, uncompressedBytes })
+  const changes = collector.changes()
+  if (changes.length === 0) return
+  if (finds.transactions.length < limit) finds.transactions.push({ ...place, changes })
+  else finds.isCut = true
+}
+
+const searchBinlog = async (
+  binlog: SearchedBinlog,
+  filter: SearchFilter,
+  { limit, signal }: TransactionSearch,
+  finds: Finds,
+): Promise<void> => {
+  let current: Current | undefined
+  const end = (): void => {
+    if (current !== undefined) finish(current, binlog, finds, limit)
+    current = undefined
+  }
+  for await (const event of binlog.events(bodiesFor(() => current))) {
+    if (isHead(event)) {
+      signal?.throwIfAborted()
+      end()
+      if (finds.isCut) return
+      if (filter.mayBe(event.gtid, microsOf(event)))
+        current = { ...newCurrent(event, filter), endPosition: event.nextPosition }
+    } else if (current !== undefined) {
+      if (event.type === eventType.transactionPayload)
+        await takePayload(current, event, binlog.path)
+      else current.collector.take(event)
+      current.endPosition = event.nextPosition
+    }
+  }
+  end()
+}
+
+const newCurrent = (head: BinlogEvent, { wants }: SearchFilter): Current => ({
+  head,
+  collector: newChangeCollector(wants),
+  endPosition: head.nextPosition,
+  uncompressedBytes: undefined,
+})
+
+/**
+ * Looks through the binlogs, in the order they are given. A damaged one is named, and hides no
+ * other. Throws CONFIG for GTIDs that are not understood, and what the signal was fired with.
+ */
+export const findTransactions = async (
+  binlogs: readonly SearchedBinlog[],
+  search: TransactionSearch,
+): Promise<SearchOutcome> => {
+  const filter = searchFilter(search)
+  const finds: Finds = { transactions: [], unopened: [], isCut: false }
+  const damaged: { path: string; message: string }[] = []
+  let read = 0
+  let passed = 0
+  for (const binlog of binlogs) {
+    if (finds.isCut) break
+    if (binlog.facts !== undefined && !filter.mayHold(binlog.facts)) {
+      passed += 1
+      continue
+    }
+    read += 1
+    try {
+      await searchBinlog(binlog, filter, search, finds)
+    } catch (error) {
+      if (!(error instanceof ClonectlError) || error.code !== 'INTEGRITY') throw error
+      damaged.push({ path: binlog.path, message: error.message })
+    }
+  }
+  return { ...finds, damaged, read, passed }
+}
