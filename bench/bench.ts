@@ -6,6 +6,8 @@ export interface Side {
   readonly what: string
   prepare?(): Promise<void>
   run(): Promise<void>
+  /** Milliseconds of the part of `run` that counts; all of it without this. */
+  counted?(): number
   tidy?(): Promise<void>
 }
 

@@ -29,7 +29,7 @@ const timeOne = async (side: Side, { signal, patienceMs }: Manner): Promise<Run>
   const calm = await waitForCalm(patienceMs, signal)
   const began = performance.now()
   await side.run()
-  const milliseconds = performance.now() - began
+  const milliseconds = side.counted?.() ?? performance.now() - began
   await side.tidy?.()
   signal.throwIfAborted()
   return { milliseconds, calm }

@@ -11,21 +11,30 @@ export interface ArchiveFile {
   readonly sizeBytes: number
 }
 
-/** Those with the name of a binlog, in the order of their numbers; none when there is no such directory. */
+/**
+ * Those with the name of a binlog, in the order of their numbers; none when there is no such directory. What
+ * an expiry or a puller takes away meanwhile is left out.
+ */
 export const binlogsIn = async (directory: string): Promise<readonly ArchiveFile[]> => {
   const names = (await namesIn(directory)).filter((name) => parseBinlogName(name) !== undefined)
-  const files = names.sort(byBinlogName).map(async (name): Promise<ArchiveFile> => {
+  const files = names.sort(byBinlogName).map(async (name): Promise<readonly ArchiveFile[]> => {
     const path = join(directory, name)
-    return { name, path, sizeBytes: (await stat(path)).size }
+    const stats = await unlessGone(stat(path))
+    return stats === undefined ? [] : [{ name, path, sizeBytes: stats.size }]
   })
-  return Promise.all(files)
+  return (await Promise.all(files)).flat()
 }
 
-const namesIn = async (directory: string): Promise<readonly string[]> => {
+/** Every name in a directory; none when there is no such directory. */
+export const namesIn = async (directory: string): Promise<readonly string[]> =>
+  (await unlessGone(readdir(directory))) ?? []
+
+/** Undefined for what is not there, or not there any more. */
+export const unlessGone = async <Result>(reading: Promise<Result>): Promise<Result | undefined> => {
   try {
-    return await readdir(directory)
+    return await reading
   } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return []
+    if (hasSystemCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

@@ -1,18 +1,17 @@
 // An archive that this process alone writes to, until it is disposed of.
 
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { byBinlogName, parseBinlogName } from '../mysql/binlog-name.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import { renameDurable, syncDirectory } from '../system/atomic-file.ts'
 import { acquireLock } from '../system/lock-file.ts'
 import { giveTo, type Owner, ownerOf } from '../system/owner.ts'
 import { type ArchivePaths, archivePathsOf } from './archive-layout.ts'
 import { endedArchiveName } from './archive-name.ts'
-import { type ArchivedBinlog, readArchivedBinlog } from './archived-binlog.ts'
+import { type ArchivedBinlog, entryNameOf, readArchivedBinlog } from './archived-binlog.ts'
 import { makeTailKeeper, type TailKeeper } from './keep-tail.ts'
 import type { PullContext } from './pull-request.ts'
-import { salvage } from './salvage.ts'
+import { newestSealed, salvage } from './salvage.ts'
 
 export interface ArchiveWriter extends AsyncDisposable {
   readonly serverUuid: string
@@ -70,13 +69,11 @@ const makeDirectories = async (owner: Owner, directories: readonly string[]): Pr
   }
 }
 
-const newestEntry = async ({ directory }: ArchivePaths): Promise<ArchivedBinlog | undefined> => {
-  const entries = (await readdir(directory))
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => name.slice(0, -'.json'.length))
-    .filter((name) => parseBinlogName(name) !== undefined)
-  const newest = entries.sort(byBinlogName).at(-1)
-  return newest === undefined ? undefined : readArchivedBinlog(join(directory, `${newest}.json`))
+const newestEntry = async (paths: ArchivePaths): Promise<ArchivedBinlog | undefined> => {
+  const newest = await newestSealed(paths)
+  return newest === undefined
+    ? undefined
+    : readArchivedBinlog(join(paths.directory, entryNameOf(newest)))
 }
 
 /** Ends a history: its directory gets another name, under which it is still an archive. Returns its path. */

@@ -44,7 +44,7 @@ export const placeByName = (archive: BinlogArchive, place: LogPlace): number | u
   const { members } = archive
   const { binlogFile, binlogPosition } = place
   if (binlogFile === null || isAfter(place, archive)) return undefined
-  const index = members.findIndex(({ facts }) => facts.name === binlogFile)
+  const index = indexOf(archive, binlogFile)
   const member = members[index]
   if (member === undefined)
     return isBeyond(members.at(-1)?.facts, place) ? members.length : undefined
@@ -52,6 +52,17 @@ export const placeByName = (archive: BinlogArchive, place: LogPlace): number | u
   if (sealed !== undefined && binlogPosition > facts.sizeBytes) return undefined
   if (!gtidSetContains(place.gtidExecuted, facts.previousGtids)) return undefined
   return isOfItsTime(members[index - 1]?.facts, facts, place) ? index : undefined
+}
+
+/** Of the archives that were asked for before: there may be a thousand binlogs and as many backups. */
+const indexes = new WeakMap<BinlogArchive, ReadonlyMap<string, number>>()
+
+const indexOf = (archive: BinlogArchive, name: string): number => {
+  const known =
+    indexes.get(archive) ??
+    new Map(archive.members.map(({ facts }, index) => [facts.name, index] as const))
+  indexes.set(archive, known)
+  return known.get(name) ?? -1
 }
 
 /** The server had gone on to a file that is not in the archive yet. */

@@ -5,14 +5,20 @@ import { countRows } from '../mysql/count-rows.ts'
 import type { BodyBytes } from '../mysql/event-reader.ts'
 import { parseQueryEvent, parseRowsQuery, type TextRules } from '../mysql/query-event.ts'
 import { parseRowsEvent, rowChangeOf, tableIdOf } from '../mysql/rows-event.ts'
-import { type ChangeType, statementChanges } from '../mysql/statement-changes.ts'
+import type { ChangeType } from '../mysql/change-type.ts'
+import { statementChanges } from '../mysql/statement-changes.ts'
 import { statementExcerpt } from '../mysql/statement-excerpt.ts'
-import { parseTableMap, type TableMap } from '../mysql/table-map-event.ts'
+import type { TableMap } from '../mysql/table-map-event.ts'
+import { newTallies } from './change-tallies.ts'
+import { newTableMemory } from './table-memory.ts'
 import type { FoundChange } from './transaction-search.ts'
 
 export interface ChangeCollector {
   readonly bodyBytes: BodyBytes
+  /** Forgets the transaction before. */
+  begin(): void
   take(event: CollectedEvent): void
+  /** Of the transaction, as far as it was taken. */
   changes(): readonly FoundChange[]
 }
 
@@ -27,39 +33,34 @@ export type Wants = (type: ChangeType, database: string, table: string | undefin
 
 /** Enough of a statement for its tables, but for the longest DROP TABLE. */
 const statementBytes = 64 * 1024
-const describingBytes = 1024 * 1024
+/** Enough for 4096 columns, each with its name. */
+const tableMapBytes = 1024 * 1024
 /** Rows of larger events are not counted. */
 const countedBytes = 16 * 1024 * 1024
 const tableIdBytes = 6
 
-type Tally = { -readonly [Field in keyof FoundChange]: FoundChange[Field] }
+/** What opens and closes transactions; there are as many as transactions. */
+const frames: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'ROLLBACK'])
 
-/** The same change of one table in many events is one. */
-const newTallies = () => {
-  const tallies = new Map<string, Tally>()
-  return {
-    list: (): readonly FoundChange[] => [...tallies.values()],
-    add: (change: FoundChange): void => {
-      const key = JSON.stringify([change.type, change.database, change.table])
-      const tally = tallies.get(key)
-      if (tally === undefined) {
-        tallies.set(key, { ...change })
-        return
-      }
-      tally.events += change.events
-      tally.bytes += change.bytes
-      tally.rows = tally.rows === null || change.rows === null ? null : tally.rows + change.rows
-      tally.statement ??= change.statement
-    },
-  }
+/** Null for an event of which only the beginning was read. */
+const rowsIn = (
+  { columns }: TableMap,
+  { type, sizeBytes }: CollectedEvent,
+  body: Buffer,
+): number | null => {
+  const isWhole = body.length >= sizeBytes - EVENT_HEADER_BYTES - EVENT_CHECKSUM_BYTES
+  const event = isWhole ? parseRowsEvent(type, body) : undefined
+  if (event === undefined || columns === undefined) return null
+  return countRows(event, columns) ?? null
 }
 
-const rowTypes = ['insert', 'update', 'delete'] as const
+const isStatement = (type: number): boolean =>
+  type === eventType.query || type === eventType.executeLoadQuery
 
-/** Collects what `wants` asks for in one transaction. */
+/** Collects what `wants` asks for in the transactions of one binlog, one after the other. */
 export const newChangeCollector = (wants: Wants): ChangeCollector => {
   const tallies = newTallies()
-  const tables = new Map<number, TableMap>()
+  const tables = newTableMemory(wants)
   let rules: TextRules = { backslashEscapes: true }
   let rowsStatement: string | null = null
 
@@ -67,8 +68,8 @@ export const newChangeCollector = (wants: Wants): ChangeCollector => {
     const statement = parseQueryEvent(type, body)
     if (statement === undefined) return
     rules = statement
-    for (const change of statementChanges(statement)) {
-      const { type: kind, database, table } = change
+    if (frames.has(statement.text)) return
+    for (const { type: kind, database, table } of statementChanges(statement)) {
       if (!wants(kind, database, table)) continue
       const excerpt = statementExcerpt(statement.text, statement)
       const facts = { type: kind, database, table: table ?? null }
@@ -76,55 +77,36 @@ export const newChangeCollector = (wants: Wants): ChangeCollector => {
     }
   }
 
-  /** Only tables that are looked for are remembered: row events of others need not be read. */
-  const takeTable = (body: Buffer): void => {
-    const map = parseTableMap(body)
-    if (map === undefined) return
-    const isWanted = rowTypes.some((type) => wants(type, map.database, map.table))
-    if (isWanted) tables.set(map.tableId, map)
-    else tables.delete(map.tableId)
-  }
-
-  const rowsIn = (map: TableMap, { type, sizeBytes }: CollectedEvent, body: Buffer) => {
-    const isWhole = body.length >= sizeBytes - EVENT_HEADER_BYTES - EVENT_CHECKSUM_BYTES
-    const event = isWhole && map.columns !== undefined ? parseRowsEvent(type, body) : undefined
-    if (event === undefined || map.columns === undefined) return null
-    return countRows(event, map.columns) ?? null
-  }
-
   const takeRows = (type: ChangeType, event: CollectedEvent, body: Buffer): void => {
-    const map = tables.get(tableIdOf(body) ?? -1)
+    const map = tables.find(tableIdOf(body) ?? -1)
     if (map === undefined || !wants(type, map.database, map.table)) return
-    tallies.add({
-      type,
-      database: map.database,
-      table: map.table,
-      rows: rowsIn(map, event, body),
-      events: 1,
-      bytes: event.sizeBytes,
-      statement: rowsStatement,
-    })
+    const { database, table } = map
+    const rows = rowsIn(map, event, body)
+    const facts = { type, database, table, rows, events: 1, bytes: event.sizeBytes }
+    tallies.add({ ...facts, statement: rowsStatement })
   }
 
   return {
+    begin: () => {
+      tallies.clear()
+      tables.begin()
+      rowsStatement = null
+    },
     changes: () => tallies.list(),
     bodyBytes: (type, sizeBytes) => {
-      if (type === eventType.query || type === eventType.executeLoadQuery) return statementBytes
-      if (type === eventType.tableMap) return describingBytes
-      if (type === eventType.rowsQuery) return statementBytes
-      if (rowChangeOf(type) === undefined || tables.size === 0) return 0
+      if (isStatement(type) || type === eventType.rowsQuery) return statementBytes
+      if (type === eventType.tableMap) return tableMapBytes
+      if (!tables.hasAny || rowChangeOf(type) === undefined) return 0
       return sizeBytes <= countedBytes ? sizeBytes : tableIdBytes
     },
-    take: (event) => {
-      const { type, sizeBytes, body } = event
+    take: ({ type, sizeBytes, body }) => {
       if (body === undefined) return
       const rowChange = rowChangeOf(type)
-      if (rowChange !== undefined) takeRows(rowChange, event, body)
-      else if (type === eventType.tableMap) takeTable(body)
+      if (rowChange !== undefined) takeRows(rowChange, { type, sizeBytes }, body)
+      else if (type === eventType.tableMap) tables.take(body)
+      else if (isStatement(type)) takeStatement(type, body, sizeBytes)
       else if (type === eventType.rowsQuery)
         rowsStatement = statementExcerpt(parseRowsQuery(body), rules)
-      else if (type === eventType.query || type === eventType.executeLoadQuery)
-        takeStatement(type, body, sizeBytes)
     },
   }
 }

@@ -6,6 +6,7 @@ import { ClonectlError } from '../errors.ts'
 import { pullBinlogs } from '../mysql/mysqlbinlog.ts'
 import type { ServerBinlog } from '../mysql/server-binlogs.ts'
 import { type ArchiveFile, binlogsIn } from './archive-files.ts'
+import { explainFailure } from './explain-failure.ts'
 import type { Pulling } from './pulling.ts'
 import { sealBinlog } from './seal-binlog.ts'
 
@@ -44,7 +45,7 @@ export const fetchBinlogs = async (pulling: Pulling, fetch: Fetch): Promise<void
       await sealArrived(pulling)
       await fetch.watch?.()
     }
-    await run.catch(tellFullDisk)
+    await run.catch((error: unknown) => explainFailure(targetDir, error))
   } finally {
     stop.abort()
     await ended
@@ -81,21 +82,6 @@ export const sealWhole = async (
     )
   tally.noteSealed(await sealBinlog({ archive, store, clock: context.clock }, file))
 }
-
-const fullDisk = /no space left|errno:? 28\b|disk full/iu
-
-const tellFullDisk = (error: unknown): never => {
-  if (error instanceof ClonectlError && fullDisk.test(stderrOf(error)))
-    throw new ClonectlError('SPACE', 'the disk became full while binlogs were fetched', {
-      hint: 'free some space, then pull again; what is archived is whole',
-      details: error.details,
-      cause: error,
-    })
-  throw error
-}
-
-const stderrOf = ({ details }: ClonectlError): string =>
-  typeof details['stderrTail'] === 'string' ? details['stderrTail'] : ''
 
 /** Of a run whose copies are of no use: the server has them. */
 export const forgetIncoming = async ({ archive: { paths } }: Pulling): Promise<void> => {

@@ -12,6 +12,7 @@ import { type ChangeCollector, newChangeCollector } from './collect-changes.ts'
 import { openPayload, PAYLOAD_LIMIT_BYTES } from './open-payload.ts'
 import { type SearchFilter, searchFilter } from './search-filter.ts'
 import type {
+  FoundChange,
   FoundTransaction,
   SearchedBinlog,
   SearchOutcome,
@@ -24,12 +25,12 @@ interface Finds {
   readonly transactions: FoundTransaction[]
   readonly unopened: UnopenedTransaction[]
   isCut: boolean
+  readonly limit: number
 }
 
 /** The transaction that is being read. */
 interface Current {
   readonly head: BinlogEvent
-  readonly collector: ChangeCollector
   endPosition: number
   /** Set when it is compressed and too large. */
   uncompressedBytes: number | undefined
@@ -43,34 +44,36 @@ const microsOf = ({ commitTimeMicros, timestampSeconds }: BinlogEvent): bigint =
 
 /** Bodies are asked for while a transaction is read that may be one of those looked for. */
 const bodiesFor =
-  (current: () => Current | undefined): BodyBytes =>
+  (collector: ChangeCollector, isLookedInto: () => boolean): BodyBytes =>
   (type, sizeBytes) => {
-    const collector = current()?.collector
-    if (collector === undefined) return 0
+    if (!isLookedInto()) return 0
     if (type !== eventType.transactionPayload) return collector.bodyBytes(type, sizeBytes)
     return sizeBytes <= PAYLOAD_LIMIT_BYTES ? sizeBytes : PAYLOAD_HEAD_BYTES
   }
 
-const takePayload = async (current: Current, event: BinlogEvent, path: string): Promise<void> => {
+/** Returns the size of one that is too large to be looked into. */
+const takePayload = async (
+  collector: ChangeCollector,
+  event: BinlogEvent,
+  path: string,
+): Promise<number | undefined> => {
   const payload = event.body === undefined ? undefined : parseTransactionPayload(event.body)
   if (payload === undefined) {
     const found = `${path}: found a compressed transaction at position ${event.position} that is not understood`
     throw new ClonectlError('INTEGRITY', found, { details: { path, position: event.position } })
   }
   const { uncompressedBytes } = payload
-  if (Math.max(event.sizeBytes, uncompressedBytes) > PAYLOAD_LIMIT_BYTES) {
-    current.uncompressedBytes = uncompressedBytes
-    return
-  }
+  if (Math.max(event.sizeBytes, uncompressedBytes) > PAYLOAD_LIMIT_BYTES) return uncompressedBytes
   const content = await openPayload(payload, `${path} at position ${event.position}`)
-  for (const inner of payloadEvents(content)) current.collector.take(inner)
+  for (const inner of payloadEvents(content)) collector.take(inner)
+  return undefined
 }
 
 const placeOf = (
   { head, endPosition }: Current,
-  { name, serverUuid }: SearchedBinlog,
+  { name, archive }: SearchedBinlog,
 ): TransactionPlace => ({
-  serverUuid,
+  archive,
   file: name,
   position: head.position,
   endPosition,
@@ -78,52 +81,51 @@ const placeOf = (
   micros: microsOf(head),
 })
 
-/** Takes what was found in a transaction that is read to its end; one cut off was not committed. */
-const finish = (current: Current, binlog: SearchedBinlog, finds: Finds, limit: number): void => {
-  const { head, endPosition, collector, uncompressedBytes } = current
-  if (endPosition < head.position + (head.transactionBytes ?? 0)) return
+/** Takes note of a transaction that is read to its end; one cut off was not committed. */
+const note = (
+  current: Current,
+  changes: readonly FoundChange[],
+  binlog: SearchedBinlog,
+  finds: Finds,
+): void => {
+  const { head, endPosition, uncompressedBytes } = current
+  const isFound = changes.length > 0 || uncompressedBytes !== undefined
+  if (!isFound || endPosition < head.position + (head.transactionBytes ?? 0)) return
   const place = placeOf(current, binlog)
   if (uncompressedBytes !== undefined) finds.unopened.push({ ...place, uncompressedBytes })
-  const changes = collector.changes()
-  if (changes.length === 0) return
-  if (finds.transactions.length < limit) finds.transactions.push({ ...place, changes })
+  else if (finds.transactions.length < finds.limit) finds.transactions.push({ ...place, changes })
   else finds.isCut = true
 }
 
 const searchBinlog = async (
   binlog: SearchedBinlog,
   filter: SearchFilter,
-  { limit, signal }: TransactionSearch,
+  signal: AbortSignal | undefined,
   finds: Finds,
 ): Promise<void> => {
   let current: Current | undefined
+  const collector = newChangeCollector(filter.wants)
   const end = (): void => {
-    if (current !== undefined) finish(current, binlog, finds, limit)
+    if (current !== undefined) note(current, collector.changes(), binlog, finds)
     current = undefined
   }
-  for await (const event of binlog.events(bodiesFor(() => current))) {
+  for await (const event of binlog.events(bodiesFor(collector, () => current !== undefined))) {
     if (isHead(event)) {
       signal?.throwIfAborted()
       end()
       if (finds.isCut) return
-      if (filter.mayBe(event.gtid, microsOf(event)))
-        current = { ...newCurrent(event, filter), endPosition: event.nextPosition }
+      if (!filter.mayBe(event.gtid, microsOf(event))) continue
+      collector.begin()
+      current = { head: event, endPosition: event.nextPosition, uncompressedBytes: undefined }
     } else if (current !== undefined) {
       if (event.type === eventType.transactionPayload)
-        await takePayload(current, event, binlog.path)
-      else current.collector.take(event)
+        current.uncompressedBytes = await takePayload(collector, event, binlog.path)
+      else collector.take(event)
       current.endPosition = event.nextPosition
     }
   }
   end()
 }
-
-const newCurrent = (head: BinlogEvent, { wants }: SearchFilter): Current => ({
-  head,
-  collector: newChangeCollector(wants),
-  endPosition: head.nextPosition,
-  uncompressedBytes: undefined,
-})
 
 /**
  * Looks through the binlogs, in the order they are given. A damaged one is named, and hides no
@@ -134,7 +136,7 @@ export const findTransactions = async (
   search: TransactionSearch,
 ): Promise<SearchOutcome> => {
   const filter = searchFilter(search)
-  const finds: Finds = { transactions: [], unopened: [], isCut: false }
+  const finds: Finds = { transactions: [], unopened: [], isCut: false, limit: search.limit }
   const damaged: { path: string; message: string }[] = []
   let read = 0
   let passed = 0
@@ -146,11 +148,12 @@ export const findTransactions = async (
     }
     read += 1
     try {
-      await searchBinlog(binlog, filter, search, finds)
+      await searchBinlog(binlog, filter, search.signal, finds)
     } catch (error) {
       if (!(error instanceof ClonectlError) || error.code !== 'INTEGRITY') throw error
       damaged.push({ path: binlog.path, message: error.message })
     }
   }
-  return { ...finds, damaged, read, passed }
+  const { transactions, unopened, isCut } = finds
+  return { transactions, unopened, isCut, damaged, read, passed }
 }

@@ -2,6 +2,7 @@
 // is told to stop. A lost server is connected to again.
 
 import { ClonectlError } from '../errors.ts'
+import { forgetPullSecret } from '../mysql/mysqlbinlog.ts'
 import { binlogsIn } from './archive-files.ts'
 import type { ArchiveWriter } from './archive-writer.ts'
 import { fetchBinlogs } from './fetch-binlogs.ts'
@@ -89,8 +90,11 @@ const takeArchive = async (follower: Follower, source: PullSource): Promise<void
 }
 
 const leaveArchive = async (follower: Follower): Promise<void> => {
-  await follower.archive?.[Symbol.asyncDispose]()
+  const { archive } = follower
+  if (archive === undefined) return
   follower.archive = undefined
+  await using _left = archive
+  await emptyIncoming(archive.paths, archive.tails)
 }
 
 const followSource = async (follower: Follower, source: PullSource): Promise<void> => {
@@ -102,8 +106,10 @@ const followSource = async (follower: Follower, source: PullSource): Promise<voi
   follower.connections += 1
   const isStalled = newStallWatch(pulling)
   const watch = async (): Promise<void> => {
-    if ((await binlogsIn(archive.paths.incoming)).length > 0) retry.progressed()
     await isStalled()
+    if ((await binlogsIn(archive.paths.incoming)).length === 0) return
+    retry.progressed()
+    await forgetPullSecret(archive.paths.incoming)
   }
   await withoutDamage(pulling, async () => {
     const wanted = await wantedBinlogs(pulling)

@@ -97,10 +97,13 @@ const neededLimit = (archive: BinlogArchive, kept: readonly Backup[]): Limit => 
     if (place === undefined || (least !== undefined && least.count <= place)) continue
     least =
       place < binlogs.length
-        ? stays(place, 'NEEDED', `is needed by ${backup.id} and what comes after it`)
+        ? stays(place, 'NEEDED', `is needed by ${backup.id}, and so is what follows`)
         : { count: binlogs.length, why: undefined }
   }
-  return least ?? stays(0, 'NO_BACKUP', `stays: no backup is kept that ${serverUuid} goes on from`)
+  return (
+    least ??
+    stays(0, 'NO_BACKUP', `stays: no backup is kept that the binlogs of ${serverUuid} go on from`)
+  )
 }
 
 /** A backup that was taken after a history had ended needs nothing of it. */

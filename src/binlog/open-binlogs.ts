@@ -1,12 +1,12 @@
 // The binlogs of an archive that are not sealed: the one the server still writes to, and those a
 // puller has not sealed yet.
 
-import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ClonectlError, hasSystemCode } from '../errors.ts'
+import { ClonectlError } from '../errors.ts'
 import { eventType } from '../mysql/binlog-event.ts'
 import { type BinlogEvent, scanBinlog } from '../mysql/binlog-file.ts'
-import { byBinlogName, parseBinlogName } from '../mysql/binlog-name.ts'
+import { byBinlogName } from '../mysql/binlog-name.ts'
+import { type ArchiveFile, binlogsIn, unlessGone } from './archive-files.ts'
 import type { DamagedBinlog, OpenBinlog } from './binlog-archive.ts'
 import { surveyBinlog } from './survey-binlog.ts'
 
@@ -22,10 +22,10 @@ export interface OpenBinlogs {
  */
 export const readOpenBinlogs = async (directory: string): Promise<OpenBinlogs> => {
   const found = [
-    ...(await filesIn(join(directory, 'tail'))),
-    ...(await filesIn(join(directory, 'incoming'))),
+    ...(await binlogsIn(join(directory, 'tail'))),
+    ...(await binlogsIn(join(directory, 'incoming'))),
   ]
-  const longest = new Map<string, OpenFile>()
+  const longest = new Map<string, ArchiveFile>()
   for (const file of found)
     if (file.sizeBytes > (longest.get(file.name)?.sizeBytes ?? -1)) longest.set(file.name, file)
   const files = [...longest.values()].sort((one, other) => byBinlogName(one.name, other.name))
@@ -39,39 +39,11 @@ export const readOpenBinlogs = async (directory: string): Promise<OpenBinlogs> =
   return { binlogs, damaged }
 }
 
-interface OpenFile {
-  readonly name: string
-  readonly path: string
-  readonly sizeBytes: number
-}
-
-/** What is gone meanwhile was sealed or replaced. */
-const filesIn = async (directory: string): Promise<readonly OpenFile[]> => {
-  const names = await unlessGone(readdir(directory))
-  const files = (names ?? [])
-    .filter((name) => parseBinlogName(name) !== undefined)
-    .map(async (name): Promise<readonly OpenFile[]> => {
-      const path = join(directory, name)
-      const stats = await unlessGone(stat(path))
-      return stats?.isFile() === true ? [{ name, path, sizeBytes: stats.size }] : []
-    })
-  return (await Promise.all(files)).flat()
-}
-
-const unlessGone = async <Result>(reading: Promise<Result>): Promise<Result | undefined> => {
-  try {
-    return await reading
-  } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
-
 const readOpen = async ({
   name,
   path,
   sizeBytes,
-}: OpenFile): Promise<OpenBinlog | DamagedBinlog | undefined> => {
+}: ArchiveFile): Promise<OpenBinlog | DamagedBinlog | undefined> => {
   // Until its list of what came before has arrived, it cannot be told what it continues.
   const seen = { isBegun: false, end: 0 }
   const watched = async function* (): AsyncGenerator<BinlogEvent> {

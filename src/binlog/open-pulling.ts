@@ -67,7 +67,9 @@ export const beginPulling = async (
     return birthOf(await headOf(join(dir.path, name)))
   }
   await requireSameHistory(archive, server, readBirth)
-  return { context, source, archive, store, mysqlbinlog, tally, from: request.from }
+  const { from, compression } = request
+  const compresses = compression !== undefined
+  return { context, source, archive, store, compresses, mysqlbinlog, tally, from }
 }
 
 /** What a server does not go on with is set aside when that was asked for. Returns its new path. */

@@ -52,13 +52,14 @@ const isUpToDate = async (
   return tails.some(({ name, sizeBytes }) => name === open.name && sizeBytes === open.sizeBytes)
 }
 
-/** Compressing needs room for one more. */
+/** What is compressed lies there twice for a while. Throws SPACE. */
 export const requireRoom = (
-  { archive }: Pulling,
+  { archive, compresses }: Pulling,
   wanted: readonly ServerBinlog[],
 ): Promise<void> => {
   const sizes = wanted.map(({ sizeBytes }) => sizeBytes)
-  const bytes = sizes.reduce((sum, size) => sum + size, 0) + Math.max(0, ...sizes)
+  const twice = compresses ? Math.max(0, ...sizes) : 0
+  const bytes = sizes.reduce((sum, size) => sum + size, twice)
   return requireSpace(archive.paths.directory, bytes, `fetching ${wanted.length} binlogs`)
 }
 

@@ -39,7 +39,8 @@ export const openPullSource = async (connection: ConnectionOptions): Promise<Pul
   }
 }
 
-const requireBinlogs = async (session: Session): Promise<void> => {
+/** Throws PREFLIGHT when the account may not read binlogs, or there are none. */
+export const requireBinlogs = async (session: Session): Promise<void> => {
   const privileges = await readPrivileges(session)
   const missing = ['REPLICATION SLAVE', 'REPLICATION CLIENT'].filter(
     (name) => !hasPrivilege(privileges, name),

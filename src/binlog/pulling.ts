@@ -24,6 +24,7 @@ export interface Pulling {
   readonly source: PullSource
   readonly archive: ArchiveWriter
   readonly store: BinlogStore
+  readonly compresses: boolean
   /** Path of the program. */
   readonly mysqlbinlog: string
   readonly tally: PullTally

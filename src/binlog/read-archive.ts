@@ -2,12 +2,13 @@
 // every command. Whether the files hold what the entries say is for `binlog verify`. One that cannot
 // be read is named, and hides no other.
 
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ClonectlError, hasSystemCode } from '../errors.ts'
+import { ClonectlError } from '../errors.ts'
 import { byBinlogName, parseBinlogName } from '../mysql/binlog-name.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import { mapLimit } from '../system/map-limit.ts'
+import { namesIn, unlessGone } from './archive-files.ts'
 import { type ArchiveName, parseArchiveName } from './archive-name.ts'
 import { type ArchivedBinlog, entryNameOf, readArchivedBinlog } from './archived-binlog.ts'
 import type { BinlogArchive, DamagedBinlog } from './binlog-archive.ts'
@@ -29,15 +30,6 @@ export const readArchives = async (layout: RepositoryLayout): Promise<readonly B
 const byHistory = (one: ArchiveName, other: ArchiveName): number => {
   const key = ({ serverUuid, endedAt }: ArchiveName): string => `${serverUuid} ${endedAt ?? '~'}`
   return key(one) < key(other) ? -1 : 1
-}
-
-const namesIn = async (directory: string): Promise<readonly string[]> => {
-  try {
-    return await readdir(directory)
-  } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return []
-    throw error
-  }
 }
 
 /** Reads the archive in one directory, which need not exist. */
@@ -134,14 +126,8 @@ const isStored = async (
   throw notRight(path, `${what}, expected ${stored.sizeBytes} bytes`, path)
 }
 
-const sizeOf = async (path: string): Promise<number | undefined> => {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (hasSystemCode(error, 'ENOENT')) return undefined
-    throw error
-  }
-}
+const sizeOf = async (path: string): Promise<number | undefined> =>
+  (await unlessGone(stat(path)))?.size
 
 const notRight = (file: string, found: string, path?: string): ClonectlError =>
   new ClonectlError('INTEGRITY', `${file} ${found}`, {

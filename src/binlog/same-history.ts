@@ -4,7 +4,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readContent } from '../codec/read-content.ts'
-import { ClonectlError } from '../errors.ts'
+import { ClonectlError, hasSystemCode } from '../errors.ts'
 import { BIRTH_BYTES, birthOf } from '../mysql/binlog-birth.ts'
 import { parseBinlogName } from '../mysql/binlog-name.ts'
 import type { ServerBinlog } from '../mysql/server-binlogs.ts'
@@ -95,10 +95,21 @@ const headOfSealed = async (
   path: string,
   { compression }: ArchivedBinlog['stored'],
 ): Promise<Buffer> => {
-  if (compression === 'none') return headOf(path)
+  if (compression === 'none') return headOf(path).catch(tellMissing(path))
   for await (const block of readContent({ source: path, codec: compression })) return block
   return Buffer.alloc(0)
 }
+
+const tellMissing =
+  (path: string) =>
+  (error: unknown): never => {
+    if (!hasSystemCode(error, 'ENOENT')) throw error
+    throw new ClonectlError('INTEGRITY', `${path} is missing, which its entry says is archived`, {
+      hint: `bring it back from a copy; or remove ${path}.json and pull again while the server has it`,
+      details: { path },
+      cause: error,
+    })
+  }
 
 /** As much of a file as its birth needs. */
 export const headOf = async (path: string): Promise<Buffer> => {

@@ -2,6 +2,7 @@
 // so it is sealed as far as it goes.
 
 import { rm, truncate } from 'node:fs/promises'
+import { ClonectlError } from '../errors.ts'
 import { eventType } from '../mysql/binlog-event.ts'
 import { scanBinlog } from '../mysql/binlog-file.ts'
 import { parseBinlogName } from '../mysql/binlog-name.ts'
@@ -28,13 +29,20 @@ export const sealRemoved = async (pulling: Pulling, first: ServerBinlog): Promis
   }
 }
 
-/** Where its last whole event ends; undefined when it ends before its first transaction can begin. */
+/**
+ * Where its last whole event ends; undefined when it ends before its first transaction can begin. What comes
+ * after a damaged event, as a power cut can leave, is of no use.
+ */
 const wholeEventsOf = async ({ path }: ArchiveFile): Promise<number | undefined> => {
   let isBegun = false
   let end = 0
-  for await (const event of scanBinlog(path, { open: true })) {
-    if (event.type === eventType.previousGtids) isBegun = true
-    end = event.nextPosition
+  try {
+    for await (const event of scanBinlog(path, { open: true, verifyChecksums: true })) {
+      if (event.type === eventType.previousGtids) isBegun = true
+      end = event.nextPosition
+    }
+  } catch (error) {
+    if (!(error instanceof ClonectlError) || error.code !== 'INTEGRITY') throw error
   }
   return isBegun ? end : undefined
 }

@@ -31,7 +31,7 @@ const tableFilter = ({ tables, type: wanted }: TransactionSearch): Wants => {
     )
   return (type, database, table) => {
     if (wanted !== undefined && type !== wanted) return false
-    const key = JSON.stringify([database, table])
+    const key = `${database}\0${table ?? '\n'}`
     let isMatch = known.get(key)
     if (isMatch === undefined) {
       if (known.size > rememberedNames) known.clear()

@@ -2,7 +2,7 @@
 
 import type { BinlogEvent } from '../mysql/binlog-event.ts'
 import type { BodyBytes } from '../mysql/event-reader.ts'
-import type { ChangeType } from '../mysql/statement-changes.ts'
+import type { ChangeType } from '../mysql/change-type.ts'
 import type { TablePattern } from '../mysql/table-pattern.ts'
 import type { BinlogFacts } from './binlog-facts.ts'
 
@@ -11,8 +11,8 @@ export interface SearchedBinlog {
   readonly name: string
   /** For messages. */
   readonly path: string
-  /** Null where it is not known. */
-  readonly serverUuid: string | null
+  /** Name of the archive that holds it; null for a binlog that lies elsewhere. */
+  readonly archive: string | null
   /** What is known beforehand; undefined when nothing is. */
   readonly facts: BinlogFacts | undefined
   readonly events: (bodyBytes: BodyBytes) => AsyncIterable<BinlogEvent>
@@ -50,7 +50,7 @@ export interface FoundChange {
 
 /** Where a transaction stands. */
 export interface TransactionPlace {
-  readonly serverUuid: string | null
+  readonly archive: string | null
   readonly file: string
   /** Where it begins: a replay up to there leaves it out. */
   readonly position: number

@@ -54,10 +54,17 @@ export const verifyBinlogs = async (
   return binlogVerifyResult(verdicts, { quick, samplePercent, durationMs: context.elapsedMs() })
 }
 
-const isWanted = (one: { readonly serverUuid: string }, wanted: string | undefined): boolean =>
-  wanted === undefined || one.serverUuid === wanted.toLowerCase()
+/** Whether an archive is of the server that was asked for, if one was. */
+export const isWanted = (
+  one: { readonly serverUuid: string },
+  wanted: string | undefined,
+): boolean => wanted === undefined || one.serverUuid === wanted.toLowerCase()
 
-const requireServer = (archives: readonly BinlogArchive[], wanted: string | undefined): void => {
+/** Throws USAGE when none of the archives is of the server that was asked for. */
+export const requireServer = (
+  archives: readonly BinlogArchive[],
+  wanted: string | undefined,
+): void => {
   if (archives.some((archive) => isWanted(archive, wanted)) || wanted === undefined) return
   const known = [...new Set(archives.map(({ serverUuid }) => serverUuid))]
   throw new ClonectlError('USAGE', `no binlogs of server ${wanted} are archived`, {

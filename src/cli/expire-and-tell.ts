@@ -42,6 +42,9 @@ const planBinlogs = async (
   { plan, damaged }: ExpireOutcome,
 ): Promise<readonly ArchivePlan[]> =>
   planBinlogExpiry(await readArchives(layout), {
-    kept: plan.kept.map(({ member }) => member).filter(isUsable).map(({ backup }) => backup),
+    kept: plan.kept
+      .map(({ member }) => member)
+      .filter(isUsable)
+      .map(({ backup }) => backup),
     unreadable: damaged.map(({ id }) => id),
   })

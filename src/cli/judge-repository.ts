@@ -3,6 +3,7 @@
 import type { BackupId } from '../chain/backup-id.ts'
 import type { Backup } from '../chain/backup.ts'
 import type { ServerSummary } from '../chain/server-summary.ts'
+import { binlogFindings } from './binlog-findings.ts'
 import { judgeDrilled } from './drilled-state.ts'
 import { failedSince } from './failed-runs.ts'
 import type { RepositoryObservation } from './observe-repository.ts'
@@ -42,6 +43,7 @@ export const judgeRepository = (
       ...damageFindings(servers, observation),
       ...drillFindings(servers, observation),
       ...verifyAgeFindings(servers, observation, limits.warnVerifyAge),
+      ...archiveFindings(observation, serverUuid),
       ...runFindings(observation),
     ],
     summary: summaryOf(servers, observation, Math.max(...ages, 0)),
@@ -126,6 +128,14 @@ const drillFindings = (
     const { last } = judgeDrilled(members, view.drilled)
     return last?.outcome === 'failed' ? [critical(`the last drill failed: ${last.id}`)] : []
   })
+
+const archiveFindings = (
+  observation: RepositoryObservation,
+  serverUuid: string | undefined,
+): readonly NagiosFinding[] =>
+  binlogFindings(observation, (uuid) => serverUuid === undefined || uuid === serverUuid).map(
+    ({ severity, message }) => (severity === 'critical' ? critical(message) : warning(message)),
+  )
 
 const runFindings = ({ failedRuns, servers }: RepositoryObservation): readonly NagiosFinding[] => {
   const failed = failedSince(failedRuns, servers)

@@ -2,6 +2,8 @@
 // is at work, what failed, and how much room is left. No server is asked.
 
 import { readFile } from 'node:fs/promises'
+import { readArchives } from '../binlog/read-archive.ts'
+import { serverRecoveries, type ServerRecovery } from '../binlog/server-recovery.ts'
 import type { BackupId } from '../chain/backup-id.ts'
 import { chainsByServer } from '../chain/server-chains.ts'
 import { type ServerSummary, summariseServer } from '../chain/server-summary.ts'
@@ -20,6 +22,8 @@ export interface RepositoryObservation {
   readonly root: string
   readonly view: RepositoryView
   readonly servers: readonly ServerSummary[]
+  /** What the archived binlogs make of the backups: of every server that has either. */
+  readonly recoveries: readonly ServerRecovery[]
   /** Who holds the repository's lock; undefined when nobody does who is alive. */
   readonly lockOwner: LockOwner | undefined
   /** Runs that left no backup, as far as trash and directories still tell; oldest first. */
@@ -44,6 +48,10 @@ export const observeRepository = async (
     root: layout.root,
     view,
     servers,
+    recoveries: serverRecoveries(
+      servers.flatMap(({ usable }) => usable),
+      await readArchives(layout),
+    ),
     lockOwner: await readLockOwner(layout.lock),
     failedRuns: await readFailedRuns(layout, view.unsealed),
     durations: await readRunDurations(layout, ids),

@@ -51,7 +51,8 @@ const timeTarget = (text: string, reporter: Reporter): RecoveryTarget => {
   return target
 }
 
-const readGtids = (option: string, text: string): string => {
+/** GTIDs in normal form. Throws USAGE for none, and for what is not understood. */
+export const readGtids = (option: string, text: string): string => {
   try {
     const gtids = normaliseGtidSet(text)
     if (gtids !== '') return gtids

@@ -4,11 +4,7 @@ import { availableParallelism } from 'node:os'
 import { ClonectlError } from '../errors.ts'
 import { readArchives } from '../binlog/read-archive.ts'
 import type { ApplierName } from '../restore/applier.ts'
-import type {
-  BinlogSource,
-  RestoreContext,
-  RestoreRequest,
-} from '../restore/request.ts'
+import type { BinlogSource, RestoreContext, RestoreRequest } from '../restore/request.ts'
 import { isRecovery, type ReplayWay, type RestoreTarget } from '../restore/target.ts'
 import type { CommandContext } from './context.ts'
 import { type KeyArguments, readKeySource } from './read-key-source.ts'

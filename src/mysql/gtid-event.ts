@@ -47,7 +47,8 @@ const plainLength = (body: Buffer): number | undefined => {
   const lastOfTime = body[commitTimeOffset + commitTimeBytes - 1]
   if (lastOfTime === undefined) return undefined
   const times = lastOfTime & 0x80 ? 2 : 1
-  return readLength(body.subarray(commitTimeOffset + times * commitTimeBytes)) || undefined
+  const length = readLength(body.subarray(commitTimeOffset + times * commitTimeBytes))
+  return length === 0 ? undefined : length
 }
 
 const parsePlain = (body: Buffer, anonymous: boolean): GtidFacts | undefined => {

@@ -1,6 +1,8 @@
 // Runs of mysqlbinlog: replaying binlogs into an instance, and copying them from a server.
 // Neither program reads option or login files of the machine: what they do must not depend on it.
 import { randomInt } from 'node:crypto'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { PipeReader, PipeWriter } from '../system/pipe-tools.ts'
 import { runTool } from '../system/run-tool.ts'
 import { writeSecretFile } from '../system/secret-file.ts'
@@ -83,6 +85,19 @@ export interface BinlogPull {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Beginning of the name of the directory, in the target directory, that holds the option file. */
+const secretPrefix = 'clonectl-'
+
+/**
+ * Removes the password of a run that goes on and on, once something has been copied: mysqlbinlog reads
+ * its options when it begins.
+ */
+export const forgetPullSecret = async (targetDir: string): Promise<void> => {
+  for (const name of await readdir(targetDir))
+    if (name.startsWith(secretPrefix))
+      await rm(join(targetDir, name), { recursive: true, force: true })
+}
+
 /** The argument by which a mysqlbinlog that copies into this directory is known among all processes. */
 export const binlogPullArgument = (targetDir: string): string => `--result-file=${targetDir}/`
 
@@ -105,7 +120,7 @@ const extentOptions = ({ extent = 'present' }: BinlogPull): readonly string[] =>
  */
 export const pullBinlogs = async (pull: BinlogPull): Promise<void> => {
   // Should this process be killed, the password is removed with the directory, not left in /tmp.
-  await using dir = await makePrivateTempDir('clonectl-', pull.targetDir)
+  await using dir = await makePrivateTempDir(secretPrefix, pull.targetDir)
   const optionFile = await writeSecretFile(dir.path, 'client.cnf', clientOptionFile(pull.server))
   await runTool({
     file: pull.mysqlbinlog,

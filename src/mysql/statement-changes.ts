@@ -1,4 +1,5 @@
 // Which tables a statement changes, and how. Grammar: MySQL manual, "SQL Statements".
+import type { ChangeType } from './change-type.ts'
 import type { LoggedStatement } from './query-event.ts'
 import { readWords, type WordReader } from './statement-words.ts'
 import {
@@ -8,19 +9,6 @@ import {
   skipGroup,
 } from './table-references.ts'
 import type { TableName } from './table-pattern.ts'
-
-export const changeTypes = [
-  'drop',
-  'truncate',
-  'delete',
-  'update',
-  'insert',
-  'alter',
-  'create',
-  'rename',
-] as const
-
-export type ChangeType = (typeof changeTypes)[number]
 
 export interface StatementChange {
   readonly type: ChangeType

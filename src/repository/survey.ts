@@ -19,9 +19,6 @@ import type { SurveyFinding } from './survey-finding.ts'
 import { readTrash } from './trash-entries.ts'
 import { trueIdOf } from './true-id.ts'
 
-/** Where archived binlogs lie. */
-const BINLOG = 'binlog'
-
 export interface Survey {
   readonly catalog: Catalog
   readonly chains: Chains
@@ -152,13 +149,7 @@ const readingFindings = async (
 }
 
 const strangerFindings = (layout: RepositoryLayout, { name }: Dirent): readonly SurveyFinding[] => {
-  const own = [
-    layout.header,
-    layout.lock,
-    `${layout.lock}.takeover`,
-    layout.trash,
-    join(layout.root, BINLOG),
-  ]
+  const own = [layout.header, layout.lock, `${layout.lock}.takeover`, layout.trash, layout.binlogs]
   if (own.includes(join(layout.root, name)) || parseBackupId(name) !== undefined) return []
   return isTemporaryName(name)
     ? [finding('TEMPORARY', name, 'is left by a run that died', { kind: 'remove-temporary' })]

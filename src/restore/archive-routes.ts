@@ -5,8 +5,8 @@ import type { BinlogArchive, BinlogMember } from '../binlog/binlog-archive.ts'
 import { describeGap, gtidsAtEnd } from '../binlog/binlog-gap.ts'
 import { type BinlogRun, runsOf } from '../binlog/continuity.ts'
 import { ClonectlError } from '../errors.ts'
-import { byBinlogName } from '../mysql/binlog-name.ts'
-import { gtidSetContains, gtidSetUnion } from '../mysql/gtid-set.ts'
+import { byBinlogName, parseBinlogName } from '../mysql/binlog-name.ts'
+import { gtidSetContains, gtidSetIntersects, gtidSetUnion } from '../mysql/gtid-set.ts'
 import { isContinuedBy } from '../mysql/gtid-history.ts'
 import { logOfMember } from './archive-log.ts'
 import type { ReplayLogs } from './replay-range.ts'
@@ -15,10 +15,18 @@ import type { HeldState } from './same-history.ts'
 /** The first event of a binlog follows its magic number (log_event.h BIN_LOG_HEADER_SIZE). */
 const FIRST_POSITION = 4
 
-/** The binlogs from one on that follow each other on one server. */
+/** The binlogs of a run from one on. */
 interface Leg {
-  readonly serverUuid: string
+  readonly run: BinlogRun
   readonly members: readonly BinlogMember[]
+}
+
+interface Search {
+  readonly runs: readonly BinlogRun[]
+  /** The server the backup was taken from. */
+  readonly serverUuid: string
+  /** GTIDs of the backup. */
+  readonly held: string
 }
 
 /**
@@ -31,53 +39,55 @@ export const archiveRoutes = (
   state: HeldState,
 ): readonly ReplayLogs[] => {
   const runs = archives.flatMap(runsOf)
-  const own = ownLeg(runs, serverUuid, state)
-  const others = runs.filter(({ members }) => own === undefined || members !== own.runMembers)
   const { gtidExecuted: held, position } = state
+  const search = { runs, serverUuid, held }
   const routes = [
-    ...(own === undefined ? [] : [{ legs: [own, ...legsAfter([own], others, held)], position }]),
-    { legs: legsAfter([], others, held), position: FIRST_POSITION },
+    ...ownLegs(search, state).map((own) => ({
+      legs: [own, ...legsAfter(search, [own])],
+      startPosition: position,
+    })),
+    { legs: legsAfter(search, []), startPosition: FIRST_POSITION },
   ].filter(({ legs }) => legs.length > 0)
   if (routes.length === 0) throw noRoute(archives, serverUuid, state)
-  return routes.map(({ legs, position: startPosition }) => ({
+  return routes.map(({ legs, startPosition }) => ({
     startPosition,
-    logs: legs.flatMap(({ members, serverUuid: server }, leg) =>
-      members.map((member, at) => logOfMember(member, at === 0 && (leg > 0 || server !== serverUuid))),
-    ),
+    logs: legs.flatMap(({ run, members }, leg) => {
+      const isOther = leg > 0 || run.serverUuid !== serverUuid
+      return members.map((member, at) => logOfMember(member, at === 0 && isOther))
+    }),
   }))
 }
 
-/** By name and position, as every server writes them; by GTIDs a later history of the same names is told. */
-const ownLeg = (
-  runs: readonly BinlogRun[],
-  serverUuid: string,
-  { file, position, gtidExecuted }: HeldState,
-): (Leg & { readonly runMembers: BinlogRun['members'] }) | undefined => {
-  for (const run of runs.filter((each) => each.serverUuid === serverUuid)) {
-    const at = run.members.findIndex(
-      ({ facts }) =>
-        facts.name === file &&
-        facts.sizeBytes >= position &&
-        gtidSetContains(gtidExecuted, facts.previousGtids),
-    )
-    if (at >= 0) return { serverUuid, members: run.members.slice(at), runMembers: run.members }
-  }
-  return undefined
-}
+/**
+ * By name and position, as every server writes them. A server that began anew gives the same ones again, so
+ * there may be several; the present history comes first.
+ */
+const ownLegs = (
+  { runs, serverUuid, held }: Search,
+  { file, position }: HeldState,
+): readonly Leg[] =>
+  runs
+    .filter((run) => run.serverUuid === serverUuid)
+    .flatMap((run) => {
+      const at = run.members.findIndex(
+        ({ facts }) =>
+          facts.name === file &&
+          facts.sizeBytes >= position &&
+          gtidSetContains(held, facts.previousGtids),
+      )
+      return at < 0 ? [] : [{ run, members: run.members.slice(at) }]
+    })
+    .toReversed()
 
-/** Legs of other servers that go on where these end, one after the other. */
-const legsAfter = (
-  legs: readonly Leg[],
-  runs: readonly BinlogRun[],
-  held: string,
-): readonly Leg[] => {
-  const reached = gtidSetUnion(held, ...legs.flatMap(({ members }) => gtidsOf(members)))
+/** Legs that go on where these end, one after the other. */
+const legsAfter = (search: Search, legs: readonly Leg[]): readonly Leg[] => {
+  const reached = gtidSetUnion(search.held, ...legs.flatMap(({ members }) => gtidsOf(members)))
   if (reached === '') return []
-  for (const run of runs) {
+  for (const run of search.runs) {
+    if (legs.some((leg) => leg.run === run)) continue
     const next = continuation(run, reached)
-    if (next === undefined) continue
-    const rest = runs.filter((other) => other !== run)
-    return [next, ...legsAfter([...legs, next], rest, held)]
+    if (next === undefined || mayBeAnew(search, legs, next, reached)) continue
+    return [next, ...legsAfter(search, [...legs, next])]
   }
   return []
 }
@@ -91,8 +101,32 @@ const continuation = (run: BinlogRun, reached: string): Leg | undefined => {
   const first = run.members.findLastIndex(({ facts }) =>
     gtidSetContains(reached, facts.previousGtids),
   )
-  return first < 0 ? undefined : { serverUuid: run.serverUuid, members: run.members.slice(first) }
+  return first < 0 ? undefined : { run, members: run.members.slice(first) }
 }
+
+/**
+ * RESET BINARY LOGS AND GTIDS lets a server give the same GTIDs to other transactions. So what the backup's
+ * server wrote is found by name and position only, until another one has gone on from there. Another
+ * history of a server that was met before follows only when it came later, under another base name
+ * (log_bin was changed), and holds nothing that is reached already.
+ */
+const mayBeAnew = (
+  { runs, serverUuid }: Search,
+  legs: readonly Leg[],
+  { run, members }: Leg,
+  reached: string,
+): boolean => {
+  if (legs.some((leg) => leg.run.directory === run.directory)) return false
+  const before = legs.filter((leg) => leg.run.serverUuid === run.serverUuid)
+  if (before.length === 0 && run.serverUuid !== serverUuid) return false
+  const isAfter = (leg: Leg): boolean =>
+    runs.indexOf(leg.run) < runs.indexOf(run) && baseNameOf(leg) !== baseNameOf({ members })
+  if (legs.length === 0 || !before.every(isAfter)) return true
+  return gtidSetIntersects(gtidSetUnion(...gtidsOf(members)), reached)
+}
+
+const baseNameOf = ({ members }: Pick<Leg, 'members'>): string | undefined =>
+  parseBinlogName(members[0]?.facts.name ?? '')?.base
 
 const gtidsOf = (members: readonly BinlogMember[]): readonly string[] =>
   members.map(({ facts }) => facts.gtids).filter((gtids) => gtids !== '')

@@ -35,8 +35,11 @@ export const clearDeadStage = async (context: RestoreContext, target: string): P
 const isUnbegun = async (directory: string): Promise<boolean> =>
   (await readdir(directory)).every(isTemporaryName)
 
-/** Makes sure that nobody works there any more; returns how far it had come, in words. */
-const endDeadRestore = async (stage: StagePaths, target: string): Promise<string> => {
+/**
+ * Makes sure that nobody works there any more; returns how far it had come, in words. Throws LOCKED,
+ * PATH_NOT_EMPTY.
+ */
+export const endDeadRestore = async (stage: StagePaths, target: string): Promise<string> => {
   const run = await readRunJournal(stage.journal)
   if (run === undefined) throw strangeDirectory(stage.directory)
   if (isAlive(run.owner)) throw atWork(run)

@@ -31,10 +31,14 @@ export interface RestoreDraft {
   readonly key: StoredKey | undefined
 }
 
-/** Works the restore out. What stands against it is collected in the plan's refusals. */
+/**
+ * Works the restore out. What stands against it is collected in the plan's refusals. `ownBytes` are taken
+ * by an earlier run, and will be used again or freed.
+ */
 export const draftRestore = async (
   context: RestoreContext,
   request: RestoreRequest,
+  ownBytes?: number,
 ): Promise<RestoreDraft> => {
   const refusals: Refusal[] = []
   const attempt = newAttempt(refusals)
@@ -51,7 +55,7 @@ export const draftRestore = async (
   const advice =
     selection && (await attempt(() => requireApplier(context, request, selection, target)))
   await attempt(() => requireReachable(request, usable, outlook))
-  const disk = await diskFor(request, selection, outlook)
+  const disk = await diskFor(request, selection, outlook, ownBytes)
   const plan: RestorePlan = {
     target: request.target,
     targetDir: target ?? request.targetDir,
@@ -154,6 +158,7 @@ const diskFor = async (
   request: RestoreRequest,
   selection: Selection | undefined,
   outlook: BinlogOutlook | undefined,
+  ownBytes = 0,
 ): Promise<Disk> => {
   const data = selection === undefined ? 0 : stageBytes(selection)
   const runs = request.start || isRecovery(request.target)
@@ -162,7 +167,7 @@ const diskFor = async (
   const copies = request.binlogs?.kind === 'server' ? 3 : 2
   return {
     needed: data + (runs ? INSTANCE_BYTES : 0) + replayed * copies,
-    free: await freeBytes(request.targetDir),
+    free: (await freeBytes(request.targetDir)) + ownBytes,
   }
 }
 

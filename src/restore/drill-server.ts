@@ -17,7 +17,7 @@ import {
   type InstanceFilesRequest,
   makeInstanceFiles,
 } from './instance-files.ts'
-import { dropReplayAccount, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
+import { dropReplayUser, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
 import type { RestoreContext } from './request.ts'
 
 export interface DrillServerRequest {
@@ -83,7 +83,7 @@ const leaveInOrder = async (
   {
     await using session = await openSession(login)
     await session.query('SET GLOBAL super_read_only = OFF, GLOBAL read_only = OFF')
-    await dropReplayAccount(session, account)
+    await dropReplayUser(session, account.user)
   }
   await server.stop()
 }

@@ -5,7 +5,8 @@
 import { type BinlogEvent, eventType } from '../mysql/binlog-event.ts'
 import { scanBinlog } from '../mysql/binlog-file.ts'
 import { transactionsOf } from '../mysql/binlog-transactions.ts'
-import { parseQueryEvent } from '../mysql/query-event.ts'
+import { type LoggedStatement, parseQueryEvent } from '../mysql/query-event.ts'
+import { readWords, type WordReader } from '../mysql/statement-words.ts'
 import type { LogStretch } from './log-stretch.ts'
 import type { SingledOut } from './split-stretch.ts'
 
@@ -29,34 +30,40 @@ export const findEventStatements = async ({
 }
 
 async function* eventTransactions(path: string) {
-  let isAboutEvent = false
+  const seen = { isAboutEvent: false }
+  const bodyBytes = (type: number): number => (type === eventType.query ? LOOK_BYTES : 0)
   const watched = async function* (): AsyncGenerator<BinlogEvent> {
-    const bodyBytes = (type: number): number => (type === eventType.query ? LOOK_BYTES : 0)
     for await (const event of scanBinlog(path, { open: true, bodyBytes })) {
-      isAboutEvent ||= event.type === eventType.query && isEventStatement(event)
+      if (isEventStatement(event)) seen.isAboutEvent = true
       yield event
     }
   }
   // A transaction is told when the next one has begun, whose statements are not read yet by then.
   for await (const transaction of transactionsOf(watched())) {
-    if (isAboutEvent) yield transaction
-    isAboutEvent = false
+    if (seen.isAboutEvent) yield transaction
+    seen.isAboutEvent = false
   }
 }
 
 const isEventStatement = ({ type, body }: BinlogEvent): boolean => {
-  const statement = body && parseQueryEvent(type, body)
-  return statement !== undefined && namesEvent(statement.text)
+  if (type !== eventType.query || body === undefined) return false
+  const statement = parseQueryEvent(type, body)
+  return statement !== undefined && namesEvent(statement)
 }
 
-/** CREATE [DEFINER = user] EVENT, ALTER [DEFINER = user] EVENT; also as mysqldump writes them. */
-const pattern = /^\s*(?:create|alter)\s+(?:definer\s*=.{1,300}?\s)?\s*event\b/isu
+/** Whether a statement makes or changes an event: CREATE or ALTER, [DEFINER = user], EVENT (sql_yacc.yy). */
+export const namesEvent = (
+  statement: Pick<LoggedStatement, 'text' | 'backslashEscapes'>,
+): boolean => {
+  const words = readWords(statement.text, statement)
+  if (words.accept('CREATE', 'ALTER') === undefined) return false
+  if (words.accept('DEFINER') !== undefined) skipUser(words)
+  return words.accept('EVENT') !== undefined
+}
 
-/** Whether a statement makes or changes an event. */
-export const namesEvent = (statement: string): boolean =>
-  pattern.test(
-    statement
-      .replaceAll(/\/\*![\d]*|\*\//gu, ' ')
-      .replaceAll(/\/\*.*?(?:\*\/|$)/gsu, ' ')
-      .replaceAll(/^\s*(?:#|--\s).*$/gmu, ' '),
-  )
+/** = user@host, each quoted in some way or not at all, or = CURRENT_USER(). */
+const skipUser = (words: WordReader): void => {
+  words.accept('=')
+  words.next()
+  while (words.accept('@', '.', '-', '(') !== undefined) words.next()
+}

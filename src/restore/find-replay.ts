@@ -1,5 +1,6 @@
 // Finds what to replay: of the ways that lead on from a backup the first that reaches the target.
 
+import { ClonectlError } from '../errors.ts'
 import { reachOfLog } from './log-reach.ts'
 import { findReplayRange, type ReplayLogs, type ReplayRange } from './replay-range.ts'
 import { type HeldState, requireSameHistory } from './same-history.ts'
@@ -32,7 +33,7 @@ export const findReplay = async (
   requireAhead(target, state)
   let first: FoundReplay | undefined
   let failure: unknown
-  for (const route of routes) {
+  for (const route of target.kind === 'position' ? donorsOwn(routes) : routes) {
     try {
       const found = await follow(route, target, state, sighting)
       if (found.shortfall === undefined) return found
@@ -44,6 +45,21 @@ export const findReplay = async (
   }
   if (first !== undefined) return first
   throw failure
+}
+
+/** Positions are those of the donor; other servers use the same names for other binlogs. */
+const donorsOwn = (routes: readonly ReplayLogs[]): readonly ReplayLogs[] => {
+  const own = routes.flatMap(({ logs, startPosition }) => {
+    const other = logs.findIndex(({ changesServer }) => changesServer)
+    const donors = other < 0 ? logs : logs.slice(0, other)
+    return donors.length === 0 ? [] : [{ logs: donors, startPosition }]
+  })
+  if (own.length > 0) return own
+  throw new ClonectlError(
+    'BINLOG_GAP',
+    "a position is one of the donor's binlogs, which are not there; only another server's lead on",
+    { hint: 'name the transaction instead: --to-gtid or --before-gtid' },
+  )
 }
 
 const follow = async (

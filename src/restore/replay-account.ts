@@ -4,6 +4,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { Session } from '../mysql/session.ts'
+import { quoteText } from '../mysql/sql-text.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
 import { writeSecretFile } from '../system/secret-file.ts'
 
@@ -35,10 +36,7 @@ export const makeReplayAccount = async (
   return { user, password, initFile }
 }
 
-/** The restored server must not keep it. */
-export const dropReplayAccount = async (
-  session: Session,
-  account: ReplayAccount,
-): Promise<void> => {
-  await session.query(`DROP USER '${account.user}'@'localhost'`)
+/** The restored server must not keep it. Nothing happens when it is gone. */
+export const dropReplayUser = async (session: Session, user: string): Promise<void> => {
+  await session.query(`DROP USER IF EXISTS ${quoteText(user)}@'localhost'`)
 }

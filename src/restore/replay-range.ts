@@ -7,7 +7,7 @@ import type { BinlogFacts } from '../binlog/binlog-facts.ts'
 import { type BinlogTransaction, transactionsOf } from '../mysql/binlog-transactions.ts'
 import { dateOfMicros } from '../mysql/commit-time.ts'
 import { newGtidRuns } from '../mysql/gtid-runs.ts'
-import { gtidSetContains, gtidSetUnion } from '../mysql/gtid-set.ts'
+import { gtidSetContains, gtidSetIntersects, gtidSetUnion } from '../mysql/gtid-set.ts'
 import type { ReplayLog } from './replay-log.ts'
 import type { StopRule } from './stop-rule.ts'
 
@@ -45,7 +45,7 @@ export const findReplayRange = async (
   const walk = newWalk(startPosition, held)
   for (const [index, log] of logs.entries()) {
     if (log.changesServer) walk.changeServer()
-    if (index > 0 && log.facts !== undefined && !rule.mayStopIn(log.facts)) {
+    if (index > 0 && log.facts !== undefined && !mustRead(log.facts, rule, walk)) {
       rule.pass(log.facts)
       walk.pass(log.facts, index)
       continue
@@ -60,6 +60,10 @@ export const findReplayRange = async (
   return walk.range(logs, false)
 }
 
+/** The end may lie in it, or it begins with what another server's binlogs held already. */
+const mustRead = (facts: BinlogFacts, rule: StopRule, walk: Walk): boolean =>
+  rule.mayStopIn(facts) || walk.isKnownInPart(facts)
+
 /** Where the last transaction in a log ends. */
 export const lastEndIn = async (log: ReplayLog): Promise<number> => {
   let end = 0
@@ -72,6 +76,7 @@ interface Walk {
   isBeforeStart(transaction: BinlogTransaction, name: string): boolean
   /** What another server wrote, too, is not counted twice. */
   isKnown(transaction: BinlogTransaction): boolean
+  isKnownInPart(facts: BinlogFacts): boolean
   changeServer(): void
   take(transaction: BinlogTransaction, index: number): void
   pass(facts: BinlogFacts, index: number): void
@@ -99,6 +104,7 @@ const newWalk = (startPosition: number, held: string): Walk => {
     },
     isKnown: ({ gtid }) =>
       known !== undefined && gtid !== undefined && gtidSetContains(known, gtid),
+    isKnownInPart: (facts) => known !== undefined && gtidSetIntersects(known, facts.gtids),
     changeServer() {
       known = gtidSetUnion(held, all())
     },
@@ -145,5 +151,8 @@ const startsWithin = (name: string, position: number): ClonectlError =>
   new ClonectlError(
     'BINLOG_GAP',
     `the backup ends at position ${position} of ${name}, where no transaction of this file ends`,
-    { hint: 'use the binlogs of the server the backup was taken from', details: { name, position } },
+    {
+      hint: 'use the binlogs of the server the backup was taken from',
+      details: { name, position },
+    },
   )

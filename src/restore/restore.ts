@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import { giveTo, type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
-import { clearDeadStage } from './dead-stage.ts'
 import { draftRestore } from './draft.ts'
 import { makeInstanceFiles } from './instance-files.ts'
 import type { SealedBackup } from './layers.ts'
-import { type MadeData, makeData } from './make-data.ts'
+import { type MadeData, makeData, type MakeRequest } from './make-data.ts'
+import { findResumable, openStage } from './open-stage.ts'
 import { type Replayed, type ReplayRequest, replayTo } from './replay.ts'
 import { requireNoRefusal } from './require-no-refusal.ts'
 import type { RestoreContext, RestoreOutcome, RestoreRequest, RunningInstance } from './request.ts'
 import type { Selection } from './select-chain.ts'
 import { settingsOf } from './settings-of.ts'
-import { beginStage, type Stage } from './stage.ts'
+import type { Stage } from './stage.ts'
 import { isRecovery } from './target.ts'
 
 /**
@@ -26,22 +26,31 @@ export const restore = async (
   context: RestoreContext,
   request: RestoreRequest,
 ): Promise<RestoreOutcome> => {
-  await clearDeadStage(context, request.targetDir)
-  const { plan, target, selection, key } = await draftRestore(context, request)
+  const resumable = await findResumable(context, request)
+  const ownBytes = resumable?.record.bytes
+  const { plan, target, selection, key } = await draftRestore(context, request, ownBytes)
   requireNoRefusal(plan)
   for (const warning of plan.warnings) context.reporter.warn(warning)
   if (target === undefined || selection === undefined) throw new Error('a plan without a refusal')
   const tip = tipOf(selection)
   const owner = await ownerFor(request, tip)
   const settings = await settingsOf(tip)
-  const stage = await beginStage(context, target, owner)
+  const { skipGtids } = request
+  const opened = await openStage(context, resumable, { target, owner, plan, skipGtids })
+  const { stage, resumed } = opened
   let made: MadeData
   let replayed: Replayed | undefined
   try {
-    await stage.journal.begin('stage')
-    context.reporter.step('stage', { chain: plan.chain.join(' ==> ') })
-    made = await makeData(context, request, { stage, selection, owner, settings, key })
-    replayed = await replayIfAsked(context, request, { stage, owner, settings, tip })
+    made =
+      resumed ?? (await makeStage(context, request, { stage, selection, owner, settings, key }))
+    replayed = await replayIfAsked(context, request, {
+      ...opened,
+      owner,
+      settings,
+      plan,
+      tip,
+      made,
+    })
     await stage.journal.begin('publish')
     context.reporter.step('publish', { target })
     await stage.publish(target)
@@ -57,6 +66,17 @@ export const restore = async (
     replayed,
     instance,
   }
+}
+
+const makeStage = async (
+  context: RestoreContext,
+  request: RestoreRequest,
+  make: MakeRequest & { readonly stage: Stage },
+): Promise<MadeData> => {
+  await make.stage.journal.begin('stage')
+  const chain = make.selection.lineage.map(({ manifest }) => manifest.id)
+  context.reporter.step('stage', { chain: chain.join(' ==> ') })
+  return makeData(context, request, make)
 }
 
 /** The failure that is being told must not be hidden by one in clearing up; the next run clears too. */
@@ -85,7 +105,10 @@ const ownerFor = async (request: RestoreRequest, tip: SealedBackup): Promise<Own
     ? ownerOf(join(tip.paths.data, '#clone', '#view_status'))
     : ownerNamed(request.mysqlUser)
 
-interface ReplayScene extends Pick<ReplayRequest, 'stage' | 'owner' | 'settings'> {
+interface ReplayScene extends Pick<
+  ReplayRequest,
+  'stage' | 'resumed' | 'owner' | 'settings' | 'plan' | 'made'
+> {
   readonly tip: SealedBackup
 }
 

@@ -31,6 +31,8 @@ export interface WorkingStage extends Omit<StagePaths, 'journal' | 'binlogs' | '
 }
 
 export interface Stage extends WorkingStage, Pick<StagePaths, 'binlogs' | 'relay'> {
+  /** Path of the journal. */
+  readonly journalFile: string
   /** Makes the target appear, whole, and removes the stage. */
   publish(target: string): Promise<void>
   /** Removes the stage; the log of a mysqld that ran there can be kept: returns its new path. */
@@ -60,13 +62,28 @@ export const beginStage = async (
   const { directory, data } = paths
   await ensureDir(dirname(directory))
   await mkdir(directory, { mode: 0o750 })
-  const journal = openRunJournal(paths.journal, context.command, ownIdentity(), context.clock)
-  await journal.begin('begin')
+  const stage = await takeStage(context, paths, 'begin')
   await mkdir(data, { mode: 0o750 })
   await giveTo(owner, directory)
+  return stage
+}
+
+/** Takes over the stage of a dead restore as it is. */
+export const continueStage = (context: RestoreContext, target: string): Promise<Stage> =>
+  takeStage(context, stagePathsOf(target), 'resume')
+
+const takeStage = async (
+  { command, clock }: RestoreContext,
+  paths: StagePaths,
+  firstStep: string,
+): Promise<Stage> => {
+  const { directory, data, journal: journalFile } = paths
+  const journal = openRunJournal(journalFile, command, ownIdentity(), clock)
+  await journal.begin(firstStep)
   return {
     ...paths,
     journal,
+    journalFile,
     async publish(finalTarget) {
       await renameDurable(data, finalTarget)
       await removeStage(paths)

@@ -2,6 +2,7 @@
 
 import type { AnyCommand } from '../command.ts'
 import { apply } from './apply.ts'
+import { binlogFind } from './binlog-find.ts'
 import { binlogList } from './binlog-list.ts'
 import { binlogPull } from './binlog-pull.ts'
 import { binlogVerify } from './binlog-verify.ts'
@@ -49,6 +50,7 @@ export const allCommands: readonly AnyCommand[] = [
   binlogPull,
   binlogList,
   binlogVerify,
+  binlogFind,
   restore,
   drill,
   decompress,

@@ -43,7 +43,9 @@ export const chainShow = defineCommand({
     const layout = await context.openRepository()
     const { narrowTo, viewRepository } = await import('../repository-view.ts')
     const { chainShowResult } = await import('../output/chain-show.ts')
+    const { readArchives } = await import('../../binlog/read-archive.ts')
     const view = await viewRepository(layout)
-    return chainShowResult(id === undefined ? view : narrowTo(id, view))
+    const archives = await readArchives(layout)
+    return chainShowResult(id === undefined ? view : narrowTo(id, view), archives)
   },
 })

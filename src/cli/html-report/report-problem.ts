@@ -4,6 +4,7 @@ import type { BackupId } from '../../chain/backup-id.ts'
 import type { Member } from '../../chain/chains.ts'
 import { isBreaking, type Problem } from '../../chain/problem.ts'
 import type { ServerSummary } from '../../chain/server-summary.ts'
+import { binlogFindings } from '../binlog-findings.ts'
 import { judgeDrilled } from '../drilled-state.ts'
 import { failedSince } from '../failed-runs.ts'
 import type { RepositoryObservation } from '../observe-repository.ts'
@@ -31,6 +32,7 @@ export const reportProblems = (
     ...servers.flatMap((server) => serverProblems(server, observation, warnAgeMs)),
     ...observation.view.unsealed.filter(({ state }) => state === 'left').map(leftover),
     ...failedRun(observation),
+    ...binlogFindings(observation),
   ]
   const of = (wanted: ReportProblem['severity']) =>
     problems.filter(({ severity }) => severity === wanted)

@@ -1,5 +1,6 @@
 // What a repository holds of one server: the facts, the line of time, the sizes, the chains.
 
+import type { ServerRecovery } from '../../binlog/server-recovery.ts'
 import type { ServerSummary } from '../../chain/server-summary.ts'
 import { type DrilledBackup, judgeDrilled } from '../drilled-state.ts'
 import type { RepositoryObservation } from '../observe-repository.ts'
@@ -43,6 +44,7 @@ export const serverSection = (facts: ServerFacts, observation: RepositoryObserva
       key: `${key}-time`,
       chains: server.chains,
       window: server.window,
+      reached: recoveryOf(server, observation)?.windows,
       at: observation.at,
     })}
     <h3>Sizes</h3>
@@ -74,9 +76,17 @@ const fact = (name: string, value: Content, ...details: readonly Content[]): Htm
     <dd>${value} ${details.map((detail) => html`<span class="second">${detail}</span>`)}</dd>
   </div>`
 
+/** Undefined where no binlogs of it are archived. */
+const recoveryOf = (
+  { serverUuid }: ServerSummary,
+  { recoveries }: RepositoryObservation,
+): ServerRecovery | undefined =>
+  recoveries.find((one) => one.serverUuid === serverUuid && one.archives.length > 0)
+
 const factsOf = (server: ServerSummary, observation: RepositoryObservation): readonly Html[] => [
   newestFact(server, observation),
   windowFact(server),
+  ...binlogFact(recoveryOf(server, observation)),
   verifiedFact(server, observation),
   drilledFact(server, observation),
   storedFact(server),
@@ -106,6 +116,23 @@ const windowFact = ({ window }: ServerSummary): Html =>
         html`${instant(window.from)} to`,
         instant(window.to),
       )
+
+/** The newest stretch of time in which any moment can be restored. */
+const binlogFact = (recovery: ServerRecovery | undefined): readonly Html[] => {
+  const newest = recovery?.windows.at(-1)
+  if (recovery === undefined || newest === undefined) return []
+  const { gaps } = recovery
+  const inBetween = gaps.length === 1 ? '1 gap' : `${gaps.length} gaps`
+  return [
+    fact(
+      'With binlogs, any moment of',
+      formatAge(newest.to.getTime() - newest.from.getTime()),
+      html`${instant(newest.from)} to`,
+      instant(newest.to),
+      gaps.length === 0 ? undefined : `${inBetween} in the archive`,
+    ),
+  ]
+}
 
 const verifiedFact = ({ members }: ServerSummary, { view, at }: RepositoryObservation): Html => {
   const { lastSuccess, sound, never } = judgeVerified(members, view.verified)

@@ -14,6 +14,8 @@ export interface TimelineFacts {
   /** Oldest first. */
   readonly chains: readonly Chain[]
   readonly window: RecoveryWindow | undefined
+  /** What the archived binlogs reach; undefined where none are archived, and others may lie elsewhere. */
+  readonly reached: readonly RecoveryWindow[] | undefined
   /** When the repository was looked at: the end of the line. */
   readonly at: Date
 }
@@ -27,7 +29,7 @@ const ROW = 38
 const FOOT = 30
 
 /** The picture with its legend. */
-export const timeline = ({ key, chains, window, at }: TimelineFacts): Html => {
+export const timeline = ({ key, chains, window, reached, at }: TimelineFacts): Html => {
   const shown = chains.slice(-MOST_CHAINS)
   const [first] = shown
   if (first === undefined) return html``
@@ -40,7 +42,7 @@ export const timeline = ({ key, chains, window, at }: TimelineFacts): Html => {
     <svg width="100%" height="${height}" role="img" aria-labelledby="${key}-title ${key}-desc">
       <title id="${key}-title">Recovery window and chains on a line of time</title>
       <desc id="${key}-desc">${describe(shown, window)}</desc>
-      ${axis(scale, height)} ${windowBar(scale, window)}
+      ${axis(scale, height)} ${windowBar(scale, window, reached)}
       ${shown.map((chain, index) => chainRow(scale, chain, HEAD + index * ROW))}
     </svg>
     <figcaption>
@@ -90,24 +92,19 @@ const axis = (scale: TimeScale, height: number): Html => {
     })}`
 }
 
-/** Solid as far as the backups reach, then to now as far as binlogs may. */
-const windowBar = (scale: TimeScale, window: RecoveryWindow | undefined): Html => {
+/** Solid as far as the backups reach, and where the binlogs do; to now where it is not known of them. */
+const windowBar = (
+  scale: TimeScale,
+  window: RecoveryWindow | undefined,
+  reached: readonly RecoveryWindow[] | undefined,
+): Html => {
   if (window === undefined)
     return html`<text class="name" x="1%" y="14">Nothing can be restored</text>`
-  const [from, to, end] = [window.from, window.to, scale.to].map((time) => 98 * scale.at(time))
-  if (from === undefined || to === undefined || end === undefined) return html``
-  const width = (length: number): string => `${Math.max(length, 0.6).toFixed(3)}%`
+  const [from, to] = [98 * scale.at(window.from), 98 * scale.at(window.to)]
   return html`<text class="name" x="1%" y="14"
       >Recovery window since ${shortTime(window.from)}</text
     >
-    <rect
-      class="later"
-      x="${(1 + to).toFixed(3)}%"
-      y="24"
-      width="${width(end - to)}"
-      height="8"
-      rx="4"
-    />
+    ${(reached ?? [{ from: window.to, to: scale.to }]).map((later) => laterBar(scale, later))}
     <rect
       class="window"
       x="${(1 + from).toFixed(3)}%"
@@ -118,6 +115,20 @@ const windowBar = (scale: TimeScale, window: RecoveryWindow | undefined): Html =
     >
       <title>${shortTime(window.from)} to ${shortTime(window.to)} UTC</title>
     </rect>`
+}
+
+const width = (length: number): string => `${Math.max(length, 0.6).toFixed(3)}%`
+
+const laterBar = (scale: TimeScale, { from, to }: RecoveryWindow): Html => {
+  const [begin, end] = [98 * scale.at(from), 98 * scale.at(to)]
+  return html`<rect
+    class="later"
+    x="${(1 + begin).toFixed(3)}%"
+    y="24"
+    width="${width(end - begin)}"
+    height="8"
+    rx="4"
+  />`
 }
 
 /** The full comes last, so that no increment close to it covers it. */

@@ -91,6 +91,7 @@ export const recoveryLines = ({ windows }: Pick<ServerRecovery, 'windows'>): rea
   ].map((text) => `recovery window: ${text}`)
 }
 
-const isPoint = ({ from, to }: RecoveryWindow): boolean => from.getTime() === to.getTime()
+/** Nothing but the end of a backup. */
+export const isPoint = ({ from, to }: RecoveryWindow): boolean => from.getTime() === to.getTime()
 
 export const archiveNameOf = ({ directory }: BinlogArchive): string => basename(directory)

@@ -2,6 +2,7 @@
 
 import type { RepositoryObservation } from '../observe-repository.ts'
 import { failedSince } from '../failed-runs.ts'
+import { binlogMetrics } from './binlog-metrics.ts'
 import { gauge, sample, seconds } from './gauge.ts'
 import type { MetricFamily } from './prometheus.ts'
 import { serverMetrics } from './server-metrics.ts'
@@ -14,6 +15,7 @@ export const repositoryMetrics = (
   ...runFamilies(observation, version),
   ...repositoryFamilies(observation),
   ...serverMetrics(observation),
+  ...binlogMetrics(observation),
 ]
 
 /** What is told when the repository cannot be read. */

@@ -121,6 +121,7 @@ describe('chain show', () => {
     const { document } = await runJson('chain', 'show', '--repo', fixture.layout.root)
     expect(document).toMatchInlineSnapshot(`
       {
+        "binlogGaps": [],
         "chains": [
           {
             "engine": "mysql",
@@ -167,6 +168,16 @@ describe('chain show', () => {
               "from": "2026-11-20T09:30:48.000Z",
               "to": "2026-11-20T10:30:48.000Z",
             },
+            "recoveryWindows": [
+              {
+                "from": "2026-11-20T09:30:48.000Z",
+                "to": "2026-11-20T09:30:48.000Z",
+              },
+              {
+                "from": "2026-11-20T10:30:48.000Z",
+                "to": "2026-11-20T10:30:48.000Z",
+              },
+            ],
             "serverUuid": "3e11fa47-71ca-11e1-9e33-c80aa9429562",
           },
         ],

@@ -117,6 +117,7 @@ describe('chain expire', () => {
     expect(untold('chain expire', document)).toEqual([])
     expect(document).toMatchInlineSnapshot(`
       {
+        "binlogs": [],
         "bytes": 11010048,
         "confirmed": false,
         "damaged": [],

@@ -8,6 +8,7 @@ import { writeDrill } from '../../../src/repository/drill-file.ts'
 import { noNotes, writeNotes } from '../../../src/repository/notes-file.ts'
 import { makeDrillRecord } from '../../fakes/drill-record.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
+import { writeArchive } from '../binlog/archive-fixture.ts'
 import { makeFakeIo } from './fake-io.ts'
 import { makeObservedRepository, OTHER_SERVER } from './observed-repository.ts'
 import {
@@ -119,6 +120,7 @@ describe('metrics', () => {
   it('has each metric in docs/monitoring.md, and no others are there', async () => {
     await using fixture = await makeObservedRepository()
     await writeDrill(fixture.layout.backup(FIRST), makeDrillRecord(FIRST))
+    await writeArchive(fixture.layout, { files: [1], serverUuid: SERVER_UUID })
     const { stdout } = await run('--repo', fixture.layout.root)
     const page = await readFile(join(import.meta.dirname, '../../../docs/monitoring.md'), 'utf8')
     const listed = [...page.matchAll(/^\| `(clonectl_\w+)`/gm)].map(([, name]) => name)

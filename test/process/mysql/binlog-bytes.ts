@@ -35,12 +35,35 @@ export const binlogBytes = (...events: readonly MadeEvent[]): Buffer => {
   return Buffer.concat(parts)
 }
 
+export interface GtidBodyShape {
+  /** Whose transaction it is. */
+  readonly uuid?: string
+  /** Bytes of the whole transaction, this event included; nothing tells them by default. */
+  readonly transactionBytes?: number
+}
+
 /** Body of a GTID event committed at this time. */
-export const gtidBody = (gno: number, micros: bigint): Buffer => {
+export const gtidBody = (
+  gno: number,
+  micros: bigint,
+  { uuid = 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001', transactionBytes }: GtidBodyShape = {},
+): Buffer => {
   const body = Buffer.alloc(60)
-  body.write('dcd69b6ae4c811f18a0d02fc00000001', 1, 'hex')
+  body.write(uuid.replaceAll('-', ''), 1, 'hex')
   body.writeBigInt64LE(BigInt(gno), 17)
   body.writeUIntLE(Number(micros & 0xffffffn), 42, 3)
   body.writeUInt32LE(Number(micros >> 24n), 45)
+  if (transactionBytes !== undefined) {
+    // A length as in the client protocol: 253 says that three bytes follow.
+    body.writeUInt8(253, 49)
+    body.writeUIntLE(transactionBytes, 50, 3)
+  }
   return body
+}
+
+/** Body of a Query event: a statement in the schema `shop`. */
+export const statementBody = (text: string): Buffer => {
+  const fixed = Buffer.alloc(13)
+  fixed.writeUInt8(4, 8)
+  return Buffer.concat([fixed, Buffer.from(`shop\0${text}`)])
 }

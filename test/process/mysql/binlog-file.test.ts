@@ -33,6 +33,8 @@ describe('scanBinlog', () => {
         position: 4,
         nextPosition: 27,
         sizeBytes: 23,
+        // Of an event that describes the file.
+        body: Buffer.alloc(4),
       },
       expect.objectContaining({
         type: 33,

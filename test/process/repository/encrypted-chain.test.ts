@@ -77,6 +77,8 @@ const request = (): RestoreRequest => ({
   target: { kind: 'backup', reference: 'latest' },
   targetDir: scratch('target'),
   binlogs: undefined,
+  replay: 'applier',
+  skipGtids: undefined,
   apply: undefined,
   start: false,
   parallel: 2,

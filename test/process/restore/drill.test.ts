@@ -30,6 +30,8 @@ beforeEach(async () => {
 const request = (changes: Partial<DrillRequest> = {}): DrillRequest => ({
   target: { kind: 'backup', reference: 'latest' },
   binlogs: undefined,
+  replay: 'applier',
+  skipGtids: undefined,
   apply: undefined,
   scratchDir: scratch('scratch'),
   tables: [],

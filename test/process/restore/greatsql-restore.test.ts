@@ -81,6 +81,8 @@ const request = (changes: Partial<RestoreRequest> = {}): RestoreRequest => ({
   target: { kind: 'backup', reference: 'latest' },
   targetDir: scratch('target'),
   binlogs: undefined,
+  replay: 'applier',
+  skipGtids: undefined,
   apply: 'native',
   start: false,
   parallel: 2,

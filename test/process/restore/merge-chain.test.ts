@@ -96,6 +96,8 @@ const restoreTo = async (layout: RepositoryLayout, reference: string, targetDir:
     target: { kind: 'backup', reference },
     targetDir,
     binlogs: undefined,
+    replay: 'applier',
+    skipGtids: undefined,
     apply: undefined,
     start: false,
     parallel: 2,

@@ -117,6 +117,8 @@ const bringBack = async (reference: string, into: string) => {
     target: { kind: 'backup', reference },
     targetDir: scratch(into),
     ...{ binlogs: undefined, start: false, parallel: 2, mysqlUser: undefined },
+    replay: 'applier',
+    skipGtids: undefined,
     apply: 'native',
   })
   return bytesOfFiles(scratch(into))

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { RestoreTarget } from '../../../src/restore/request.ts'
 import { restorableBackups, selectChain } from '../../../src/restore/select-chain.ts'
+import type { RestoreTarget } from '../../../src/restore/target.ts'
 import { type SealedRepository, sealRepository } from '../../fakes/sealed-repository.ts'
 import { failureOf } from '../system/failure-of.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'

@@ -135,6 +135,8 @@ describeServer('restoring what GreatSQL made', () => {
         target: { kind: 'backup', reference: 'latest' },
         targetDir: path(apply),
         binlogs: undefined,
+        replay: 'applier',
+        skipGtids: undefined,
         apply,
         start: false,
         parallel: 2,

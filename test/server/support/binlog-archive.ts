@@ -47,7 +47,8 @@ const archived = async (archive: string, name: string): Promise<Buffer | undefin
   const plain = join(archive, name)
   if (existsSync(plain)) return readFile(plain)
   const blocks: Buffer[] = []
-  for await (const block of readContent({ source: `${plain}.zst`, codec: 'zstd' })) blocks.push(block)
+  for await (const block of readContent({ source: `${plain}.zst`, codec: 'zstd' }))
+    blocks.push(block)
   return Buffer.concat(blocks)
 }
 

@@ -25,6 +25,13 @@ describe('binlogs without GTIDs', () => {
     expect(gapBetween(named(one, next), named(next))).toBeUndefined()
   })
 
+  it('lack the end of one that was cut', () => {
+    const cut = binlogFacts({ name: 'binlog.000007', anonymous: 1, cut: true, ending: 'none' })
+    const gap = gapBetween(cut, named('binlog.000008'))
+    expect(gap).toMatchObject({ kind: 'gtids', after: 'binlog.000007', before: 'binlog.000008' })
+    expect(gap && describeGap(gap)).toMatch(/^the end of binlog\.000007 is missing: /u)
+  })
+
   it('name the files that are missing, as numbers', () => {
     expect(gapBetween(named('binlog.999998'), named('binlog.1000001'))).toMatchObject({
       kind: 'files',

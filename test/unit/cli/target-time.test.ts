@@ -31,9 +31,11 @@ describe('a time with its zone', () => {
   })
 
   it.each(['2026-11-20T09:30:12.345999Z', '2026-11-20T10:30:12.345001+01:00'])(
-    'is rounded down to the millisecond, never up: %s',
+    'keeps its microseconds beside the milliseconds: %s',
     (text) => {
-      expect(parseTargetTime(text).time.toISOString()).toBe('2026-11-20T09:30:12.345Z')
+      const { time, micros } = parseTargetTime(text)
+      expect(time.toISOString()).toBe('2026-11-20T09:30:12.345Z')
+      expect(micros).toBe(Number(text.slice(23, 26)))
     },
   )
 })
@@ -68,7 +70,7 @@ describe('a bare local time', () => {
       '2026-10-25T03:00:00.000+01:00 (Europe/Berlin)',
     ],
   ])('is taken in the local zone, which is named: %s', (text, instant, takenAs) => {
-    expect(parseTargetTime(text)).toEqual({ time: new Date(instant), takenAs })
+    expect(parseTargetTime(text)).toEqual({ time: new Date(instant), micros: 0, takenAs })
   })
 
   it('that the clock skipped is refused', () => {

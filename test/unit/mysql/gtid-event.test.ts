@@ -17,10 +17,11 @@ const tagged = body(`
   0830 0a40 0c7f79374f6db26006 10650412 83120b6f761d0b`)
 
 describe('parseGtidEvent', () => {
-  it('reads GTID and commit time', () => {
+  it('reads GTID, commit time and length of the transaction', () => {
     expect(parseGtidEvent(33, plain)).toEqual({
       gtid: 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001:33',
       commitTimeMicros: 1795169314616020n,
+      transactionBytes: 277,
     })
   })
 
@@ -28,6 +29,7 @@ describe('parseGtidEvent', () => {
     expect(parseGtidEvent(33, committedElsewhere)).toEqual({
       gtid: 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001:34',
       commitTimeMicros: 1795169314616687n,
+      transactionBytes: 285,
     })
   })
 
@@ -35,6 +37,7 @@ describe('parseGtidEvent', () => {
     expect(parseGtidEvent(42, tagged)).toEqual({
       gtid: 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001:mytag:2',
       commitTimeMicros: 1795169314617209n,
+      transactionBytes: 281,
     })
   })
 
@@ -42,6 +45,7 @@ describe('parseGtidEvent', () => {
     expect(parseGtidEvent(34, plain)).toEqual({
       gtid: undefined,
       commitTimeMicros: 1795169314616020n,
+      transactionBytes: 277,
     })
   })
 

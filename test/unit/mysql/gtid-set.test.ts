@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import {
   gtidSetContains,
   gtidSetEquals,
+  gtidSetIntersects,
   gtidSetSubtract,
   gtidSetUnion,
+  gtidsOf,
   normaliseGtidSet,
 } from '../../../src/mysql/gtid-set.ts'
 
@@ -71,6 +73,29 @@ describe('sets of GTIDs', () => {
     expect(gtidSetUnion(`${a}:1-3`, `${b}:9`, '', `${a}:4:8`)).toBe(`${a}:1-4:8,${b}:9`)
     expect(gtidSetUnion('', '')).toBe('')
   })
+
+  it('intersect where they have a GTID in common', () => {
+    expect(gtidSetIntersects(`${a}:1-5`, `${a}:5-9`)).toBe(true)
+    expect(gtidSetIntersects(`${a}:1-5,${b}:1`, `${b}:1-2`)).toBe(true)
+    expect(gtidSetIntersects(`${a}:1-5`, `${a}:6`)).toBe(false)
+    expect(gtidSetIntersects(`${a}:1-5`, `${a}:tag:1-5`)).toBe(false)
+    expect(gtidSetIntersects(`${a}:1-5`, '')).toBe(false)
+    expect(gtidSetIntersects('', `${a}:1-5`)).toBe(false)
+  })
+
+  it('can be taken apart, one GTID after the other', () => {
+    expect([...gtidsOf(`${b}:1,${a}:2-3:tag:7:1`)]).toEqual([
+      `${b}:1`,
+      `${a}:2`,
+      `${a}:3`,
+      `${a}:tag:1`,
+      `${a}:tag:7`,
+    ])
+    expect([...gtidsOf('')]).toEqual([])
+    // However many there are, only those are made that are asked for.
+    const [first, second] = gtidsOf(`${a}:9007199254740993-9223372036854775806`)
+    expect([first, second]).toEqual([`${a}:9007199254740993`, `${a}:9007199254740994`])
+  })
 })
 
 const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 })
@@ -83,6 +108,18 @@ describe('for any two sets', () => {
       fc.property(numbers, numbers, (one, other) => {
         const left = one.filter((member) => !other.includes(member))
         expect(gtidSetSubtract(textOf(one), textOf(other))).toBe(normaliseGtidSet(textOf(left)))
+      }),
+    )
+  })
+
+  it('the union, what they have in common and the members agree with the members as numbers', () => {
+    fc.assert(
+      fc.property(numbers, numbers, (one, other) => {
+        const union = gtidSetUnion(textOf(one), textOf(other))
+        const members = [...gtidsOf(union)].map((gtid) => Number(gtid.split(':')[1]))
+        expect(members).toEqual([...new Set([...one, ...other])].sort((x, y) => x - y))
+        const isShared = one.some((member) => other.includes(member))
+        expect(gtidSetIntersects(textOf(one), textOf(other))).toBe(isShared)
       }),
     )
   })

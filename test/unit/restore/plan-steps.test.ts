@@ -13,6 +13,8 @@ const request: RestoreRequest = {
   target: { kind: 'backup', reference: 'latest' },
   targetDir: '/restored',
   binlogs: undefined,
+  replay: 'applier',
+  skipGtids: undefined,
   apply: undefined,
   start: false,
   parallel: 2,
@@ -41,6 +43,7 @@ const alone = selectionOf([recipe(9, { whole: whole(9), deltas: [] })], full)
 const time = new Date('2026-11-20T03:30:00.000Z')
 const outlook = {
   reach: time,
+  shortfall: undefined,
   binlogs: [
     { file: 'binlog.000002', from: 1000, to: 5000 },
     { file: 'binlog.000003', from: 0, to: 700 },

@@ -22,7 +22,7 @@ const show = (backups: readonly Backup[], confirmed: boolean) => {
   const moved = new Map(
     confirmed ? plan.expired.map(({ member: { backup } }) => [backup.id, `/t/${backup.id}`]) : [],
   )
-  return expireResult({ plan, moved, damaged: [], unsealed: [] }, policy, confirmed)
+  return expireResult({ plan, moved, damaged: [], unsealed: [], binlogs: [] }, policy, confirmed)
 }
 
 describe('expireResult', () => {
@@ -73,6 +73,7 @@ describe('expireResult', () => {
           moved: new Map(),
           damaged: [],
           unsealed: [],
+          binlogs: [],
         },
         policy,
         false,

@@ -183,7 +183,7 @@ describe('the result of a plan', () => {
       targetDir: '/data/new',
       files: 12,
       bytes: 10_485_760,
-      gtidExecuted: undefined,
+      replayed: undefined,
       instance: {
         pid: 4711,
         socket: '/data/new.sock',
@@ -226,12 +226,14 @@ describe('the result of a plan', () => {
           "pid": 4711,
           "socket": "/data/new.sock",
         },
+        "lastTransactionAt": null,
         "schemaVersion": 1,
         "target": {
           "kind": "backup",
           "reference": "latest",
         },
         "targetDir": "/data/new",
+        "transactionsReplayed": null,
       }
     `)
   })
