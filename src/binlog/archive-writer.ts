@@ -39,6 +39,8 @@ export const openArchiveWriter = async (
   const owner = await ownerOf(root)
   await makeDirectories(owner, [binlogs, paths.directory])
   const lock = await acquireLock(paths.lock, { command, now: clock.now() })
+  if (lock.tookOverFrom !== undefined)
+    reporter.warn(`took over the lock of a dead run (pid ${lock.tookOverFrom.pid})`)
   try {
     await makeDirectories(owner, [paths.tail, paths.incoming])
     const tails = makeTailKeeper(context, paths.tail)

@@ -21,7 +21,10 @@ const HEAD_BYTES = 4096
  * Index of the first binlog of the archive that is replayed on a backup; the number of all when the backup
  * holds everything in them. Undefined when they do not continue it, or it cannot be told.
  */
-export const placeOf = (archive: BinlogArchive, backup: Backup): number | undefined => {
+export const placeOf = (
+  archive: BinlogArchive,
+  backup: Pick<Backup, 'before' | 'serverUuid'>,
+): number | undefined => {
   const { before, serverUuid } = backup
   if (before === undefined) return undefined
   const isOwn = serverUuid === archive.serverUuid

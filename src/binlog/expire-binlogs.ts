@@ -12,6 +12,7 @@ import { openFilesIn } from '../system/open-files.ts'
 import { type ArchivedBinlog, entryNameOf } from './archived-binlog.ts'
 import type { BinlogArchive } from './binlog-archive.ts'
 import type { ArchivePlan } from './needed-binlogs.ts'
+import { COMPRESSED } from './salvage.ts'
 
 export interface BinlogExpiryContext {
   readonly reporter: Reporter
@@ -28,9 +29,9 @@ export const expireBinlogs = async (
     const { archive, expired } = plan
     if (expired.length > 0) await clearUp(archive)
     const possible = expired.length === 0 ? plan : await unlessRead(plan, reporter)
-    for (const binlog of possible.expired) {
+    for (const name of namesOf(possible)) {
       signal.throwIfAborted()
-      await removeOne(archive, binlog)
+      await removeOne(archive, name)
     }
     if (possible.why === undefined) await removeDirectory(archive)
     if (possible.expired.length > 0)
@@ -54,18 +55,21 @@ const unlessRead = async (plan: ArchivePlan, reporter: Reporter): Promise<Archiv
   return {
     archive,
     expired: expired.slice(0, index),
+    damaged: plan.damaged.filter((name) => byBinlogName(name, first.name) < 0),
     kept: [...expired.slice(index), ...kept],
     why: { code: 'IN_USE', message: `is read by process ${pid}` },
   }
 }
 
-const removeOne = async (
-  { directory }: BinlogArchive,
-  { name, stored }: ArchivedBinlog,
-): Promise<void> => {
+/** Oldest first, so that no hole is left wherever it stops. */
+const namesOf = ({ expired, damaged }: ArchivePlan): readonly string[] =>
+  [...expired.map(({ name }) => name), ...damaged].sort(byBinlogName)
+
+const removeOne = async ({ directory }: BinlogArchive, name: string): Promise<void> => {
   await rm(join(directory, entryNameOf(name)), { force: true })
   await syncDirectory(directory)
-  await rm(join(directory, stored.path), { force: true })
+  for (const file of [name, `${name}${COMPRESSED}`])
+    await rm(join(directory, file), { force: true })
 }
 
 /** Files without an entry before the oldest with one: an expiry that was killed has left them. */

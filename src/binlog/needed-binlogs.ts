@@ -22,6 +22,8 @@ export interface ArchivePlan {
   readonly archive: BinlogArchive
   /** Oldest first: gone in this order, they leave no hole wherever it stops. */
   readonly expired: readonly ArchivedBinlog[]
+  /** Names of damaged ones before the oldest that stays: nobody misses them. */
+  readonly damaged: readonly string[]
   /** Closed ones that stay. */
   readonly kept: readonly ArchivedBinlog[]
   /** Undefined when all go: an earlier history of the server that no backup reaches back to. */
@@ -57,13 +59,18 @@ const planArchive = (archive: BinlogArchive, facts: ExpiryFacts): ArchivePlan =>
   const { count, why } = limits.reduce((least, limit) =>
     limit.count < least.count ? limit : least,
   )
+  const kept = archive.binlogs.slice(count)
   return {
     archive,
     expired: archive.binlogs.slice(0, count),
-    kept: archive.binlogs.slice(count),
+    damaged: archive.damaged.map(({ name }) => name).filter((name) => isBefore(name, kept)),
+    kept,
     why,
   }
 }
+
+const isBefore = (name: string, [first]: readonly ArchivedBinlog[]): boolean =>
+  first === undefined || byBinlogName(name, first.name) < 0
 
 const stays = (count: number, code: KeepBinlogsCode, message: string): Limit => ({
   count,
@@ -75,11 +82,14 @@ const unreadableLimit = ({ unreadable: [first] }: ExpiryFacts): readonly Limit[]
     ? []
     : [stays(0, 'MANIFEST_DAMAGED', `may be needed by ${first}, whose manifest cannot be read`)]
 
-/** What cannot be read is not removed, nor anything behind it: it may come back. */
-const damagedLimit = ({ binlogs, damaged: [first] }: BinlogArchive): readonly Limit[] => {
+/** An entry that cannot be understood is not removed, nor anything behind it: nothing is known of it. */
+const damagedLimit = ({ binlogs, damaged }: BinlogArchive): readonly Limit[] => {
+  const first = damaged.find(({ error }) => error.code !== 'INTEGRITY')
   if (first === undefined) return []
   const count = binlogs.filter(({ name }) => byBinlogName(name, first.name) < 0).length
-  return [stays(count, 'BINLOG_DAMAGED', `stays while ${first.name} before it is damaged`)]
+  return [
+    stays(count, 'BINLOG_DAMAGED', `stays while the entry of ${first.name} cannot be understood`),
+  ]
 }
 
 /** A puller sees by it where it stands. */

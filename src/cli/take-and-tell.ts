@@ -7,6 +7,7 @@ import type { cloneOptions } from './commands/clone-options.ts'
 import type { CommandContext } from './context.ts'
 import { openDonor } from './open-donor.ts'
 import { backupResult } from './output/backup-result.ts'
+import { pullAfterBackup } from './pull-after-backup.ts'
 import { readCompression } from './read-compression.ts'
 import { readKeySource } from './read-key-source.ts'
 
@@ -36,5 +37,6 @@ export const takeAndTell = async (
   await using session = await context.openSession()
   await using remote = await openDonor(context, args)
   const outcome = await takeBackup(cloneContextOf(context, session, remote), request)
-  return backupResult(outcome, context.elapsedMs())
+  const binlogs = await pullAfterBackup(context, args, outcome.manifest, remote)
+  return backupResult(outcome, context.elapsedMs(), binlogs)
 }

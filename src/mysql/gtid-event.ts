@@ -33,13 +33,16 @@ const plainCommitTime = (body: Buffer): bigint | undefined => {
   return micros === 0n ? undefined : micros
 }
 
+/** Bytes that follow a first byte of these. */
+const lengthWidths: Readonly<Record<number, number>> = { 252: 2, 253: 3, 254: 8 }
+
 /** A length as in the client protocol: below 251 one byte, else a byte that tells how many follow. */
-const readLength = (bytes: Buffer): number | undefined => {
-  const first = bytes.at(0)
+const readLength = (bytes: Buffer, place: number): number | undefined => {
+  const first = bytes[place]
   if (first === undefined || first < 251) return first
-  const width = { 252: 2, 253: 3, 254: 8 }[first]
-  if (width === undefined || bytes.length < 1 + width) return undefined
-  return width === 8 ? Number(bytes.readBigUInt64LE(1)) : bytes.readUIntLE(1, width)
+  const width = lengthWidths[first]
+  if (width === undefined || bytes.length < place + 1 + width) return undefined
+  return width === 8 ? Number(bytes.readBigUInt64LE(place + 1)) : bytes.readUIntLE(place + 1, width)
 }
 
 /** It follows the one or two commit times. */
@@ -47,7 +50,7 @@ const plainLength = (body: Buffer): number | undefined => {
   const lastOfTime = body[commitTimeOffset + commitTimeBytes - 1]
   if (lastOfTime === undefined) return undefined
   const times = lastOfTime & 0x80 ? 2 : 1
-  const length = readLength(body.subarray(commitTimeOffset + times * commitTimeBytes))
+  const length = readLength(body, commitTimeOffset + times * commitTimeBytes)
   return length === 0 ? undefined : length
 }
 

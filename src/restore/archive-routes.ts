@@ -1,13 +1,13 @@
 // The ways through the archive that lead on from a backup: the binlogs of its own server, and after a
 // failover those of the server that went on, which its GTIDs tell. Pure.
 
+import { placeByName, placeOf, placeOfState } from '../binlog/backup-place.ts'
 import type { BinlogArchive, BinlogMember } from '../binlog/binlog-archive.ts'
-import { describeGap, gtidsAtEnd } from '../binlog/binlog-gap.ts'
-import { type BinlogRun, runsOf } from '../binlog/continuity.ts'
+import { type BinlogGap, describeGap, gtidsAtEnd } from '../binlog/binlog-gap.ts'
+import { gapsOf, runsOf } from '../binlog/continuity.ts'
 import { ClonectlError } from '../errors.ts'
 import { byBinlogName, parseBinlogName } from '../mysql/binlog-name.ts'
 import { gtidSetContains, gtidSetIntersects, gtidSetUnion } from '../mysql/gtid-set.ts'
-import { isContinuedBy } from '../mysql/gtid-history.ts'
 import { logOfMember } from './archive-log.ts'
 import type { ReplayLogs } from './replay-range.ts'
 import type { HeldState } from './same-history.ts'
@@ -15,126 +15,137 @@ import type { HeldState } from './same-history.ts'
 /** The first event of a binlog follows its magic number (log_event.h BIN_LOG_HEADER_SIZE). */
 const FIRST_POSITION = 4
 
-/** The binlogs of a run from one on. */
+/** The binlogs from one on that follow each other in one archive. */
 interface Leg {
-  readonly run: BinlogRun
+  readonly archive: BinlogArchive
   readonly members: readonly BinlogMember[]
+  /** Whether its beginning may repeat what is held, because only GTIDs told that it goes on. */
+  readonly mayRepeat: boolean
 }
 
-interface Search {
-  readonly runs: readonly BinlogRun[]
-  /** The server the backup was taken from. */
+/** A backup's end, and whose it is. */
+export interface RouteStart {
   readonly serverUuid: string
-  /** GTIDs of the backup. */
-  readonly held: string
+  readonly state: HeldState
+  /** When the backup was taken. */
+  readonly at: Date
 }
 
 /**
- * Every way that begins where the backup of `serverUuid` ends, the likeliest first. Throws BINLOG_GAP when
- * there is none, and says what is there instead.
+ * Every way that begins where the backup ends, the likeliest first. Throws BINLOG_GAP when there is none,
+ * and says what is there instead.
  */
 export const archiveRoutes = (
   archives: readonly BinlogArchive[],
-  serverUuid: string,
-  state: HeldState,
+  start: RouteStart,
 ): readonly ReplayLogs[] => {
-  const runs = archives.flatMap(runsOf)
-  const { gtidExecuted: held, position } = state
-  const search = { runs, serverUuid, held }
   const routes = [
-    ...ownLegs(search, state).map((own) => ({
-      legs: [own, ...legsAfter(search, [own])],
-      startPosition: position,
-    })),
-    { legs: legsAfter(search, []), startPosition: FIRST_POSITION },
-  ].filter(({ legs }) => legs.length > 0)
-  if (routes.length === 0) throw noRoute(archives, serverUuid, state)
-  return routes.map(({ legs, startPosition }) => ({
-    startPosition,
-    logs: legs.flatMap(({ run, members }, leg) => {
-      const isOther = leg > 0 || run.serverUuid !== serverUuid
-      return members.map((member, at) => logOfMember(member, at === 0 && isOther))
-    }),
+    ...ownLegs(archives, start).map((own) => [own, ...legsAfter([own], archives, start)]),
+    legsAfter([], archives, start),
+  ].filter((legs) => legs.length > 0)
+  if (routes.length === 0) throw noRoute(archives, start)
+  return routes.map((legs) => ({
+    startPosition: legs[0]?.mayRepeat === false ? start.state.position : FIRST_POSITION,
+    logs: legs.flatMap(({ members, mayRepeat }) =>
+      members.map((member, at) => logOfMember(member, mayRepeat && at === 0)),
+    ),
+    gapAfter: gapAfter(legs.at(-1)),
   }))
 }
 
-/**
- * By name and position, as every server writes them. A server that began anew gives the same ones again, so
- * there may be several; the present history comes first.
- */
+const gapAfter = (last: Leg | undefined): BinlogGap | undefined => {
+  if (last === undefined) return undefined
+  const end = last.members.at(-1)?.facts.name
+  return gapsOf(last.archive).find(({ after }) => after === end)
+}
+
+/** By name and position, as the server itself tells its end; by GTIDs where that file is not archived. */
 const ownLegs = (
-  { runs, serverUuid, held }: Search,
-  { file, position }: HeldState,
-): readonly Leg[] =>
-  runs
-    .filter((run) => run.serverUuid === serverUuid)
-    .flatMap((run) => {
-      const at = run.members.findIndex(
-        ({ facts }) =>
-          facts.name === file &&
-          facts.sizeBytes >= position &&
-          gtidSetContains(held, facts.previousGtids),
-      )
-      return at < 0 ? [] : [{ run, members: run.members.slice(at) }]
+  archives: readonly BinlogArchive[],
+  { serverUuid, state, at }: RouteStart,
+): readonly Leg[] => {
+  const { file: binlogFile, position: binlogPosition, gtidExecuted } = state
+  const before = { at, binlogFile, binlogPosition, gtidExecuted }
+  const legs = archives
+    .filter((archive) => archive.serverUuid === serverUuid)
+    .map((archive): Leg => {
+      const isThere = archive.members.some(({ facts }) => facts.name === binlogFile)
+      const place = isThere
+        ? placeByName(archive, before)
+        : placeOf(archive, { serverUuid, before })
+      return { archive, members: membersFrom(archive, place), mayRepeat: !isThere }
     })
-    .toReversed()
+    .filter(({ members }) => members.length > 0)
+  return [
+    ...legs.filter(({ mayRepeat }) => !mayRepeat),
+    ...legs.filter(({ mayRepeat }) => mayRepeat),
+  ]
+}
+
+/** Those up to the next gap. */
+const membersFrom = (
+  archive: BinlogArchive,
+  place: number | undefined,
+): readonly BinlogMember[] => {
+  const first = place === undefined ? undefined : archive.members[place]
+  if (first === undefined) return []
+  const run = runsOf(archive).find(({ members }) => members.includes(first))
+  return run?.members.slice(run.members.indexOf(first)) ?? []
+}
 
 /** Legs that go on where these end, one after the other. */
-const legsAfter = (search: Search, legs: readonly Leg[]): readonly Leg[] => {
-  const reached = gtidSetUnion(search.held, ...legs.flatMap(({ members }) => gtidsOf(members)))
+const legsAfter = (
+  legs: readonly Leg[],
+  archives: readonly BinlogArchive[],
+  start: RouteStart,
+): readonly Leg[] => {
+  const { gtidExecuted: held } = start.state
+  const reached = gtidSetUnion(held, ...legs.flatMap(({ members }) => gtidsOf(members)))
   if (reached === '') return []
-  for (const run of search.runs) {
-    if (legs.some((leg) => leg.run === run)) continue
-    const next = continuation(run, reached)
-    if (next === undefined || mayBeAnew(search, legs, next, reached)) continue
-    return [next, ...legsAfter(search, [...legs, next])]
+  for (const archive of archives) {
+    const members = membersFrom(archive, placeOfState(archive, reached))
+    const end = members.at(-1)
+    if (end === undefined || gtidSetContains(reached, gtidsAtEnd(end.facts))) continue
+    const next = { archive, members, mayRepeat: true }
+    if (mayBeAnew(next, legs, start.serverUuid, reached)) continue
+    return [next, ...legsAfter([...legs, next], archives, start)]
   }
   return []
 }
 
-/** From the latest binlog before which nothing was written that is not reached yet. */
-const continuation = (run: BinlogRun, reached: string): Leg | undefined => {
-  const last = run.members.at(-1)
-  if (last === undefined) return undefined
-  const end = gtidsAtEnd(last.facts)
-  if (gtidSetContains(reached, end) || !isContinuedBy(reached, end)) return undefined
-  const first = run.members.findLastIndex(({ facts }) =>
-    gtidSetContains(reached, facts.previousGtids),
-  )
-  return first < 0 ? undefined : { run, members: run.members.slice(first) }
-}
-
 /**
- * RESET BINARY LOGS AND GTIDS lets a server give the same GTIDs to other transactions. So what the backup's
- * server wrote is found by name and position only, until another one has gone on from there. Another
- * history of a server that was met before follows only when it came later, under another base name
- * (log_bin was changed), and holds nothing that is reached already.
+ * RESET BINARY LOGS AND GTIDS lets a server give the same GTIDs to other transactions. So GTIDs do not tell
+ * that the backup's own server goes on, unless another one did before it. And another history of a
+ * server that was met before follows only under another base name (log_bin was changed), when it
+ * came later and holds nothing that is reached already.
  */
 const mayBeAnew = (
-  { runs, serverUuid }: Search,
+  { archive, members }: Leg,
   legs: readonly Leg[],
-  { run, members }: Leg,
+  backupOf: string,
   reached: string,
 ): boolean => {
-  if (legs.some((leg) => leg.run.directory === run.directory)) return false
-  const before = legs.filter((leg) => leg.run.serverUuid === run.serverUuid)
-  if (before.length === 0 && run.serverUuid !== serverUuid) return false
-  const isAfter = (leg: Leg): boolean =>
-    runs.indexOf(leg.run) < runs.indexOf(run) && baseNameOf(leg) !== baseNameOf({ members })
-  if (legs.length === 0 || !before.every(isAfter)) return true
+  if (legs.some((leg) => leg.archive === archive)) return false
+  const { serverUuid } = archive
+  const before = legs.filter((leg) => leg.archive.serverUuid === serverUuid)
+  if (before.length === 0 && serverUuid !== backupOf) return false
+  const isLater = (leg: Leg): boolean =>
+    leg.archive.endedAt !== null &&
+    (archive.endedAt === null || leg.archive.endedAt < archive.endedAt) &&
+    baseNameOf(leg.members) !== baseNameOf(members)
+  if (legs.length === 0 || !before.every(isLater)) return true
   return gtidSetIntersects(gtidSetUnion(...gtidsOf(members)), reached)
 }
 
-const baseNameOf = ({ members }: Pick<Leg, 'members'>): string | undefined =>
-  parseBinlogName(members[0]?.facts.name ?? '')?.base
+const baseNameOf = ([first]: readonly BinlogMember[]): string | undefined =>
+  parseBinlogName(first?.facts.name ?? '')?.base
 
 const gtidsOf = (members: readonly BinlogMember[]): readonly string[] =>
   members.map(({ facts }) => facts.gtids).filter((gtids) => gtids !== '')
 
 const noRoute = (
   archives: readonly BinlogArchive[],
-  serverUuid: string,
-  { file, position, gtidExecuted }: HeldState,
+  { serverUuid, state: { file, position, gtidExecuted } }: RouteStart,
 ): ClonectlError => {
   const own = archives.filter((archive) => archive.serverUuid === serverUuid)
   return new ClonectlError(

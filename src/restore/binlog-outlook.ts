@@ -1,6 +1,7 @@
 // What the binlogs can do for a restore, found out beforehand: which parts are needed for the
 // target, and up to which time they reach.
 
+import type { BinlogGap } from '../binlog/binlog-gap.ts'
 import { readArchives } from '../binlog/read-archive.ts'
 import type { Backup } from '../chain/backup.ts'
 import { ClonectlError } from '../errors.ts'
@@ -21,6 +22,8 @@ export interface BinlogOutlook {
   readonly reach: Date
   /** Why the target is not reached; undefined when it is. */
   readonly shortfall: string | undefined
+  /** The gap that the binlogs end at before the target. */
+  readonly gap?: BinlogGap | undefined
 }
 
 export interface OutlookRequest {
@@ -48,13 +51,19 @@ export const outlookOf = async (
   const routes =
     source.kind === 'directory'
       ? [await directoryLogs(source.path, start)]
-      : archiveRoutes(await readArchives(repository), tip.serverUuid, start)
+      : archiveRoutes(await readArchives(repository), {
+          serverUuid: tip.serverUuid,
+          state: start,
+          at: new Date(before.at),
+        })
   const sighting = (route: ReplayLogs) => latestSighting(route, sightings)
-  const { range, reach, shortfall }: FoundReplay = await findReplay(routes, target, start, sighting)
+  const found: FoundReplay = await findReplay(routes, target, start, sighting)
+  const { range, reach, shortfall, gap } = found
   return {
     binlogs: plannedBinlogs(range),
     reach: reach === undefined || reach < tip.endTime ? tip.endTime : reach,
     shortfall,
+    gap,
   }
 }
 

@@ -1,9 +1,11 @@
 // A restore on paper: everything that is known before the first byte is written.
 
+import { describeGap } from '../binlog/binlog-gap.ts'
 import type { Backup } from '../chain/backup.ts'
 import type { StoredKey } from '../cipher/stored-key.ts'
 import { recoveryWindow } from '../chain/recovery-window.ts'
 import { ClonectlError } from '../errors.ts'
+import { microsOfDate } from '../mysql/commit-time.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Coordinates } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
@@ -15,7 +17,7 @@ import { applierFor, requireApplier } from './choose-applier.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
 import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
-import { describeTarget, isRecovery, timeText } from './target.ts'
+import { describeTarget, isRecovery, microsOfTarget, timeText } from './target.ts'
 import { stageBytes } from './stage-bytes.ts'
 import { requireFreeTarget } from './target-dir.ts'
 
@@ -67,7 +69,7 @@ export const draftRestore = async (
     diskFree: disk.free,
     recoveryWindow: recoveryWindow(usable, outlook?.reach),
     refusals: [...refusals, ...spaceRefusal(disk)],
-    warnings: [...warningsOf(selection), ...(advice ?? [])],
+    warnings: [...warningsOf(selection), ...gapWarning(request, outlook), ...(advice ?? [])],
   }
   return { plan, target, selection, key }
 }
@@ -76,6 +78,15 @@ const warningsOf = (selection: Selection | undefined): readonly string[] =>
   (selection?.passedOver ?? []).map(
     (id) => `${id} is newer but cannot be restored, and was passed over: see clonectl chain show`,
   )
+
+/** The newest state that can be reached is then not the newest there was. */
+const gapWarning = (
+  { target }: RestoreRequest,
+  outlook: BinlogOutlook | undefined,
+): readonly string[] =>
+  target.kind === 'end' && outlook?.gap !== undefined
+    ? [`the binlogs lead only to a gap (${describeGap(outlook.gap)})`]
+    : []
 
 type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>
 
@@ -136,14 +147,17 @@ const requireReachable = async (
   outlook: BinlogOutlook | undefined,
 ): Promise<void> => {
   if (!isRecovery(target) || outlook === undefined) return
-  const { reach, shortfall } = outlook
-  if (target.kind === 'time' ? target.time <= reach : shortfall === undefined) return
+  const { reach, shortfall, gap } = outlook
+  const isReached =
+    target.kind === 'time' ? microsOfTarget(target) <= microsOfDate(reach) : shortfall === undefined
+  if (isReached) return
   const window = recoveryWindow(usable, reach)
   const from = window?.from.toISOString() ?? '?'
+  const end = gap === undefined ? 'the last binlog' : `a gap of the binlogs (${describeGap(gap)})`
   throw new ClonectlError(
-    'TARGET_UNREACHABLE',
+    gap === undefined ? 'TARGET_UNREACHABLE' : 'BINLOG_GAP',
     target.kind === 'time'
-      ? `${timeText(target)} lies behind the last binlog; the recovery window is ${from} to ${reach.toISOString()}`
+      ? `${timeText(target)} lies behind ${end}; the recovery window is ${from} to ${reach.toISOString()}`
       : `${describeTarget(target)} cannot be reached: ${shortfall ?? ''}`,
     { hint: `the latest time that can be reached: --to-time ${reach.toISOString()}` },
   )

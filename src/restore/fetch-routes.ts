@@ -12,8 +12,9 @@ import type { Stage } from './stage.ts'
 
 export interface FetchRequest {
   readonly source: BinlogSource
-  /** The server the backup was taken from. */
+  /** The server the backup was taken from, and when. */
   readonly serverUuid: string
+  readonly takenAt: Date
   readonly stage: Pick<Stage, 'binlogs'>
 }
 
@@ -23,11 +24,11 @@ export interface FetchRequest {
  */
 export const fetchRoutes = async (
   { repository, findTool, signal }: RestoreContext,
-  { source, serverUuid, stage }: FetchRequest,
+  { source, serverUuid, takenAt: at, stage }: FetchRequest,
   state: HeldState,
 ): Promise<readonly ReplayLogs[]> => {
   if (source.kind === 'archive')
-    return archiveRoutes(await readArchives(repository), serverUuid, state)
+    return archiveRoutes(await readArchives(repository), { serverUuid, state, at })
   if (source.kind === 'directory') return [await directoryLogs(source.path, state)]
   await mkdir(stage.binlogs, { mode: 0o700 })
   await pullBinlogs({

@@ -1,5 +1,6 @@
 // Finds what to replay: of the ways that lead on from a backup the first that reaches the target.
 
+import { type BinlogGap, describeGap } from '../binlog/binlog-gap.ts'
 import { ClonectlError } from '../errors.ts'
 import { reachOfLog } from './log-reach.ts'
 import { findReplayRange, type ReplayLogs, type ReplayRange } from './replay-range.ts'
@@ -14,6 +15,8 @@ export interface FoundReplay {
   readonly reach: Date | undefined
   /** Why the target is not reached; undefined when it is. */
   readonly shortfall: string | undefined
+  /** Where the binlogs end that were looked through: nothing beyond it can be reached from this backup. */
+  readonly gap: BinlogGap | undefined
 }
 
 /** When the binlogs were known to hold everything that had been committed by then. */
@@ -75,7 +78,11 @@ const follow = async (
   const times = [range.lastTime, last && (await reachOfLog(last)), sighting(route)]
   const reach = latestOf(times.filter((time) => time !== undefined))
   const end = { name: last?.name ?? '', sizeBytes: last?.sizeBytes ?? 0, reach }
-  return { range, reach, shortfall: range.isStopped ? undefined : rule.shortfall(end) }
+  if (range.isStopped) return { range, reach, shortfall: undefined, gap: undefined }
+  const { gapAfter: gap } = route
+  const why = rule.shortfall(end)
+  const beyond = gap === undefined ? '' : `: ${describeGap(gap)}`
+  return { range, reach, gap, shortfall: why === undefined ? undefined : `${why}${beyond}` }
 }
 
 const latestOf = (times: readonly Date[]): Date | undefined =>

@@ -4,6 +4,7 @@
 
 import { ClonectlError } from '../errors.ts'
 import type { BinlogFacts } from '../binlog/binlog-facts.ts'
+import type { BinlogGap } from '../binlog/binlog-gap.ts'
 import { type BinlogTransaction, transactionsOf } from '../mysql/binlog-transactions.ts'
 import { dateOfMicros } from '../mysql/commit-time.ts'
 import { newGtidRuns } from '../mysql/gtid-runs.ts'
@@ -15,6 +16,8 @@ import type { StopRule } from './stop-rule.ts'
 export interface ReplayLogs {
   readonly logs: readonly ReplayLog[]
   readonly startPosition: number
+  /** Behind the last one, where the archive has more that does not follow. */
+  readonly gapAfter?: BinlogGap | undefined
 }
 
 /** A part of a replay: binlogs up to the end of a transaction. */

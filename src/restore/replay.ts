@@ -32,8 +32,9 @@ export interface ReplayRequest {
   readonly made: MadeData
   readonly owner: Owner
   readonly settings: ServerSettings
-  /** The server the backup was taken from. */
+  /** The server the backup was taken from, and when. */
   readonly serverUuid: string
+  readonly takenAt: Date
   readonly source: BinlogSource
   readonly target: RecoveryTarget
   readonly way: ReplayWay

@@ -118,8 +118,9 @@ const replayIfAsked = async (
   { tip, ...scene }: ReplayScene,
 ): Promise<Replayed | undefined> => {
   if (!isRecovery(target) || source === undefined) return undefined
-  const { serverUuid } = tip.manifest.donor
-  return replayTo(context, { ...scene, serverUuid, source, target, way, skipGtids })
+  const { donor, before } = tip.manifest
+  const from = { serverUuid: donor.serverUuid, takenAt: new Date(before.at) }
+  return replayTo(context, { ...scene, ...from, source, target, way, skipGtids })
 }
 
 const startRestored = async (

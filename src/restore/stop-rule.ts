@@ -12,7 +12,7 @@ import {
   normaliseGtidSet,
 } from '../mysql/gtid-set.ts'
 import type { BinlogTransaction } from '../mysql/binlog-transactions.ts'
-import type { RecoveryTarget } from './target.ts'
+import { microsOfTarget, type RecoveryTarget } from './target.ts'
 
 export interface StopRule {
   /** Whether the last transaction to replay may lie in this binlog, so that it has to be read. */
@@ -37,7 +37,7 @@ export interface LogsEnd {
 export const stopRuleFor = (target: RecoveryTarget, held: string): StopRule => {
   switch (target.kind) {
     case 'time':
-      return timeRule(microsOfDate(target.time) + BigInt(target.micros ?? 0))
+      return timeRule(microsOfTarget(target))
     case 'gtid':
       return gtidRule(target.gtids, held)
     case 'before-gtid':

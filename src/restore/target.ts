@@ -1,5 +1,7 @@
 // The states a restore can be asked for.
 
+import { microsOfDate } from '../mysql/commit-time.ts'
+
 /** A state that is reached by replaying binlogs on a backup. */
 export type RecoveryTarget =
   /** Every transaction committed at or before this instant. */
@@ -49,6 +51,10 @@ export const timeText = ({ time, micros = 0 }: { time: Date; micros?: number | u
   micros === 0
     ? time.toISOString()
     : time.toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`)
+
+/** The instant in microseconds since 1970, as the server writes the times of commits. */
+export const microsOfTarget = ({ time, micros = 0 }: { time: Date; micros?: number | undefined }) =>
+  microsOfDate(time) + BigInt(micros)
 
 /** A target as it stands in documents: JSON values only. */
 export const targetDocument = (target: RestoreTarget) =>

@@ -6,6 +6,12 @@ import { keyOptions } from './key-options.ts'
 export const cloneOptions = {
   label: { kind: 'string', value: 'TEXT', describe: 'A note to keep with the backup' },
   'no-page-track': { kind: 'boolean', describe: 'Leave page tracking in the server as it is' },
+  'pull-binlogs': {
+    kind: 'boolean',
+    describe: "Archive the donor's binlogs afterwards [default: where an archive is kept]",
+    excludes: ['no-pull-binlogs'],
+  },
+  'no-pull-binlogs': { kind: 'boolean', describe: 'Leave the archive of binlogs as it is' },
   compress: {
     kind: 'choice',
     value: 'CODEC',

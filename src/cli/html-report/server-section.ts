@@ -4,6 +4,7 @@ import type { ServerRecovery } from '../../binlog/server-recovery.ts'
 import type { ServerSummary } from '../../chain/server-summary.ts'
 import { type DrilledBackup, judgeDrilled } from '../drilled-state.ts'
 import type { RepositoryObservation } from '../observe-repository.ts'
+import { isPoint } from '../output/binlog-fields.ts'
 import { formatBytes } from '../output/bytes.ts'
 import { formatAge, formatDuration } from '../output/duration.ts'
 import { judgeVerified } from '../verified-state.ts'
@@ -125,8 +126,10 @@ const binlogFact = (recovery: ServerRecovery | undefined): readonly Html[] => {
   const inBetween = gaps.length === 1 ? '1 gap' : `${gaps.length} gaps`
   return [
     fact(
-      'With binlogs, any moment of',
-      formatAge(newest.to.getTime() - newest.from.getTime()),
+      'With binlogs',
+      isPoint(newest)
+        ? 'no other moment'
+        : `any moment of ${formatAge(newest.to.getTime() - newest.from.getTime())}`,
       html`${instant(newest.from)} to`,
       instant(newest.to),
       gaps.length === 0 ? undefined : `${inBetween} in the archive`,

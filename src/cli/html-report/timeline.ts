@@ -24,6 +24,8 @@ export interface TimelineFacts {
 const MOST_CHAINS = 12
 /** Four of them stand beside each other on a phone. */
 const MOST_TICKS = 4
+/** More than these nobody listens to: the newest are told. */
+const MOST_SPANS = 4
 const HEAD = 46
 const ROW = 38
 const FOOT = 30
@@ -41,7 +43,7 @@ export const timeline = ({ key, chains, window, reached, at }: TimelineFacts): H
   return html`<figure class="timeline">
     <svg width="100%" height="${height}" role="img" aria-labelledby="${key}-title ${key}-desc">
       <title id="${key}-title">Recovery window and chains on a line of time</title>
-      <desc id="${key}-desc">${describe(shown, window)}</desc>
+      <desc id="${key}-desc">${describe(shown, window, reached)}</desc>
       ${axis(scale, height)} ${windowBar(scale, window, reached)}
       ${shown.map((chain, index) => chainRow(scale, chain, HEAD + index * ROW))}
     </svg>
@@ -50,7 +52,11 @@ export const timeline = ({ key, chains, window, reached, at }: TimelineFacts): H
       <span class="key"><i class="mark incr"></i>increment</span>
       <span class="key"><i class="mark broken"></i>cannot be restored</span>
       <span class="key"><i class="mark window"></i>recovery window</span>
-      <span class="key"><i class="mark later"></i>with binlogs</span>
+      ${
+        reached === undefined
+          ? html`<span class="key"><i class="mark later"></i>with binlogs</span>`
+          : undefined
+      }
       ${left > 0 ? html`<span>${left} older chains are not drawn.</span>` : undefined}
     </figcaption>
   </figure>`
@@ -59,15 +65,27 @@ export const timeline = ({ key, chains, window, reached, at }: TimelineFacts): H
 const earlier = (one: Date, other: Date | undefined): Date =>
   other !== undefined && other < one ? other : one
 
-const describe = (chains: readonly Chain[], window: RecoveryWindow | undefined): string => {
-  const reach =
-    window === undefined
-      ? 'Nothing can be restored.'
-      : `The ends of backups from ${shortTime(window.from)} to ${shortTime(window.to)} UTC can be restored, with binlogs everything between and after.`
+const describe = (
+  chains: readonly Chain[],
+  window: RecoveryWindow | undefined,
+  reached: readonly RecoveryWindow[] | undefined,
+): string => {
+  const reach = window === undefined ? 'Nothing can be restored.' : describeReach(window, reached)
   const rows = chains.map(
     ({ full, members }) => `A chain of ${members.length} since ${shortTime(full.endTime)}.`,
   )
   return [reach, ...rows].join(' ')
+}
+
+const describeReach = (
+  window: RecoveryWindow,
+  reached: readonly RecoveryWindow[] | undefined,
+): string => {
+  const span = ({ from, to }: RecoveryWindow): string =>
+    `${shortTime(from)} to ${shortTime(to)} UTC`
+  return reached === undefined
+    ? `The ends of backups from ${span(window)} can be restored, with binlogs everything between and after.`
+    : `Any moment can be restored from ${reached.slice(-MOST_SPANS).map(span).join(', and from ')}.`
 }
 
 const percent = (share: number): string => `${(1 + share * 98).toFixed(3)}%`
@@ -92,7 +110,10 @@ const axis = (scale: TimeScale, height: number): Html => {
     })}`
 }
 
-/** Solid as far as the backups reach, and where the binlogs do; to now where it is not known of them. */
+/**
+ * Where binlogs are archived, solid where any moment can be restored. Without, solid as far as the backups
+ * reach, then to now as far as binlogs may that lie elsewhere.
+ */
 const windowBar = (
   scale: TimeScale,
   window: RecoveryWindow | undefined,
@@ -100,35 +121,37 @@ const windowBar = (
 ): Html => {
   if (window === undefined)
     return html`<text class="name" x="1%" y="14">Nothing can be restored</text>`
-  const [from, to] = [98 * scale.at(window.from), 98 * scale.at(window.to)]
-  return html`<text class="name" x="1%" y="14"
-      >Recovery window since ${shortTime(window.from)}</text
-    >
-    ${(reached ?? [{ from: window.to, to: scale.to }]).map((later) => laterBar(scale, later))}
-    <rect
-      class="window"
-      x="${(1 + from).toFixed(3)}%"
-      y="22"
-      width="${width(to - from)}"
-      height="12"
-      rx="6"
-    >
-      <title>${shortTime(window.from)} to ${shortTime(window.to)} UTC</title>
-    </rect>`
+  const { from, to } = window
+  return html`<text class="name" x="1%" y="14">Recovery window since ${shortTime(from)}</text>
+    ${reached === undefined ? bar(scale, { from: to, to: scale.to }, LATER) : undefined}
+    ${(reached ?? [window]).map((part) => bar(scale, part, SOLID))}`
 }
 
-const width = (length: number): string => `${Math.max(length, 0.6).toFixed(3)}%`
+interface BarStyle {
+  readonly name: 'window' | 'later'
+  readonly top: number
+  readonly height: number
+}
 
-const laterBar = (scale: TimeScale, { from, to }: RecoveryWindow): Html => {
-  const [begin, end] = [98 * scale.at(from), 98 * scale.at(to)]
+const SOLID: BarStyle = { name: 'window', top: 22, height: 12 }
+const LATER: BarStyle = { name: 'later', top: 24, height: 8 }
+
+const bar = (
+  scale: TimeScale,
+  { from, to }: RecoveryWindow,
+  { name, top, height }: BarStyle,
+): Html => {
+  const begin = 98 * scale.at(from)
   return html`<rect
-    class="later"
+    class="${name}"
     x="${(1 + begin).toFixed(3)}%"
-    y="24"
-    width="${width(end - begin)}"
-    height="8"
-    rx="4"
-  />`
+    y="${top}"
+    width="${Math.max(98 * scale.at(to) - begin, 0.6).toFixed(3)}%"
+    height="${height}"
+    rx="${height / 2}"
+  >
+    <title>${shortTime(from)} to ${shortTime(to)} UTC</title>
+  </rect>`
 }
 
 /** The full comes last, so that no increment close to it covers it. */

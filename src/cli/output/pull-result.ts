@@ -15,7 +15,8 @@ export const pullResult = (outcome: PullOutcome, durationMs: number): CommandRes
     .join(''),
 })
 
-const reachOf = ({ reachMicros }: PullOutcome): string | null =>
+/** The last commit that the archive holds, in RFC 3339; null when it holds none. */
+export const reachOf = ({ reachMicros }: PullOutcome): string | null =>
   reachMicros === null ? null : formatMicros(BigInt(reachMicros))
 
 const documentOf = (outcome: PullOutcome, durationMs: number) => {

@@ -62,6 +62,19 @@ describe('the evidence of a drill', () => {
     })
   })
 
+  it.each<DrillRecord['target']>([
+    { kind: 'time', time: '2026-11-20T09:30:12.345Z' },
+    { kind: 'time', time: '2026-11-20T09:30:12.345678Z' },
+    { kind: 'gtid', gtids: 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001:1-5' },
+    { kind: 'before-gtid', gtid: 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001:5' },
+    { kind: 'position', file: 'binlog.000002', position: 4711 },
+    { kind: 'end' },
+  ])('tells of every kind of target: %j', async (target) => {
+    mkdirSync(scratch('backup'))
+    await writeDrill(paths(), record({ target }))
+    expect(await readLastDrill(paths())).toMatchObject({ target })
+  })
+
   it('of the last drill is the last, unless it cannot be understood', async () => {
     mkdirSync(scratch('backup'))
     expect(await readLastDrill(paths())).toBeUndefined()

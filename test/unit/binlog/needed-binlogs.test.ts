@@ -89,20 +89,27 @@ describe('the archived binlogs that may go', () => {
     })
   })
 
-  it('are none while nobody knows what a backup needs, and none behind a damaged one', () => {
+  it('are none while nobody knows what a backup needs, and none behind an entry that nobody understands', () => {
     const kept = [backupOf(4, false)]
     expect(plan(archive, kept, ['UTC20261120T000000.000-full'])).toEqual({
       expired: [],
       why: 'MANIFEST_DAMAGED',
     })
-    const error = new ClonectlError('INTEGRITY', 'is missing')
+    const error = new ClonectlError('REPOSITORY_UNREADABLE', 'is no JSON')
     const [first, second, ...rest] = factsOf(hoursTo(6), false)
     if (first === undefined || second === undefined) throw new Error('six rows')
-    const damaged = [{ name: second.name, path: '/x', error }]
-    expect(plan(binlogArchive([first, ...rest], { damaged }), kept)).toEqual({
+    const damaged = { name: second.name, path: '/x', error }
+    expect(plan(binlogArchive([first, ...rest], { damaged: [damaged] }), kept)).toEqual({
       expired: [first.name],
       why: 'BINLOG_DAMAGED',
     })
+    const missing = { ...damaged, error: new ClonectlError('INTEGRITY', 'is missing') }
+    const [only] = planBinlogExpiry([binlogArchive([first, ...rest], { damaged: [missing] })], {
+      kept,
+      unreadable: [],
+    })
+    expect(only?.expired).toHaveLength(3)
+    expect(only?.damaged).toEqual([second.name])
   })
 
   it('are all of an earlier history of the server that every kept backup came after', () => {

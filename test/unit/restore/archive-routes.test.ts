@@ -12,6 +12,8 @@ import { refusalOf } from '../../fakes/refusal.ts'
 
 const nameOf = (sequence: number): string => `binlog.${String(sequence).padStart(6, '0')}`
 
+const NOON = new Date('2026-11-20T12:00:00.000Z')
+
 /** A state of server `a` after so many transactions. */
 const stateIn = (sequence: number, done: number, position = 500) => ({
   file: nameOf(sequence),
@@ -20,8 +22,8 @@ const stateIn = (sequence: number, done: number, position = 500) => ({
 })
 
 /** Each way as its start, and its logs as "number of the server's first letter"; ! where the server changes. */
-const waysFrom = (archives: readonly BinlogArchive[], state = stateIn(2, 15), server = a) =>
-  archiveRoutes(archives, server, state).map(({ logs, startPosition }) => {
+const waysFrom = (archives: readonly BinlogArchive[], state = stateIn(2, 15), at = NOON) =>
+  archiveRoutes(archives, { serverUuid: a, state, at }).map(({ logs, startPosition }) => {
     const words = logs.map(({ path, name, changesServer }) => {
       const archive = archives.find(({ directory }) => path.startsWith(`${directory}/`))
       const letter = archive?.serverUuid === a ? 'a' : 'b'
@@ -44,7 +46,8 @@ describe('the way through the archive of the same server', () => {
     const [first, second, third] = factsInARow([10, 10, 10])
     const archive = binlogArchive([first!, second!], { open: [third!] })
     expect(waysFrom([archive])).toEqual(['500: a2, a3'])
-    const [{ logs } = { logs: [] }] = archiveRoutes([archive], a, stateIn(2, 15))
+    const start = { serverUuid: a, state: stateIn(2, 15), at: NOON }
+    const [{ logs } = { logs: [] }] = archiveRoutes([archive], start)
     expect(logs.map(({ isOpen, facts }) => [isOpen, facts?.name])).toEqual([
       [false, nameOf(2)],
       [true, undefined],
@@ -161,21 +164,36 @@ describe('after a failover', () => {
 })
 
 describe('a server that began anew', () => {
-  const ended = (counts: readonly number[], open?: number) =>
-    binlogArchive(factsInARow(counts).slice(0, open), {
+  const ENDED = '2026-11-20T09:30:12.000Z'
+  const then = new Date('2026-11-20T08:00:00.000Z')
+  const ended = (counts: readonly number[]) =>
+    binlogArchive(factsInARow(counts), {
       directory: `/repo/binlog/${a}.until-20261120T093012Z`,
-      endedAt: '2026-11-20T09:30:12.000Z',
+      endedAt: ENDED,
     })
-  const present = binlogArchive(factsInARow([10, 10, 10]))
+  /** Its first transactions were committed after it began anew. */
+  const since = (counts: readonly number[]) =>
+    binlogArchive(
+      factsInARow(counts).map((facts) => binlogFacts({ ...facts, first: ENDED, last: ENDED })),
+    )
+  const present = since([10, 10, 10])
 
   it('still has its earlier history, for backups of that time', () => {
     const old = ended([10, 10, 10, 10, 10])
-    expect(waysFrom([old, present], stateIn(5, 45))).toEqual(['500: a5 before'])
+    expect(waysFrom([old, present], stateIn(5, 45), then)).toEqual(['500: a5 before'])
+    expect(waysFrom([old, present], stateIn(2, 15), then)).toEqual([
+      '500: a2 before, a3 before, a4 before, a5 before',
+    ])
   })
 
   it('leads on in the present history though the earlier one has a file of the same name', () => {
     for (const old of [ended([10, 2]), ended([10, 10, 10, 10])])
-      expect(waysFrom([old, present], stateIn(2, 15))[0]).toBe('500: a2, a3')
+      expect(waysFrom([old, present])).toEqual(['500: a2, a3'])
+  })
+
+  it('leads on both ways while the times do not tell them apart', () => {
+    const archives = [ended([10, 10]), binlogArchive(factsInARow([10, 10, 10]))]
+    expect(waysFrom(archives, stateIn(2, 15), then)).toEqual(['500: a2 before', '500: a2, a3'])
   })
 
   it.each([
@@ -183,20 +201,23 @@ describe('a server that began anew', () => {
     ['as long as', [10, 10, 10, 10]],
     ['longer than', [10, 10, 10, 10, 10, 10]],
   ])('is not taken for the successor of its earlier history, when it is %s that', (_, counts) => {
-    const archives = [ended([10, 10, 10, 10]), binlogArchive(factsInARow(counts))]
-    expect(waysFrom(archives, { ...stateIn(4, 35), position: 900 })).toContain('900: a4 before')
-    for (const way of waysFrom(archives, stateIn(4, 35)))
-      expect(way.includes('before') && way.includes('!')).toBe(false)
+    const archives = [ended([10, 10, 10, 10]), since(counts)]
+    expect(waysFrom(archives, stateIn(4, 35), then)).toEqual(['500: a4 before'])
   })
 
   it('is not found by GTIDs, which it gave twice', () => {
-    const old = ended([10, 10, 10])
-    const state = stateIn(1, 10, 5000)
-    for (const archive of [old, present])
-      expect(refusalOf(() => waysFrom([archive], state))).toMatchObject({
+    const [one] = factsInARow([10])
+    const same = ended([10, 10, 10])
+    for (const archive of [same, present, binlogArchive([one!, ...same.binlogs.slice(1)])])
+      expect(refusalOf(() => waysFrom([archive], stateIn(1, 10, 5000)))).toMatchObject({
         code: 'BINLOG_GAP',
         message: expect.stringContaining('of another history, or shorter') as string,
       })
+  })
+
+  it('is found by GTIDs where the file is gone that the backup names', () => {
+    const rest = binlogArchive(factsInARow([10, 10, 10]).slice(1))
+    expect(waysFrom([rest], stateIn(1, 10))).toEqual(['4: !a2, a3'])
   })
 
   it('goes on under another name of its binlogs', () => {
@@ -205,8 +226,7 @@ describe('a server that began anew', () => {
       previousGtids: `${a}:1-20`,
       gtids: `${a}:21-30`,
     })
-    expect(waysFrom([ended([10, 10]), binlogArchive([renamed])], stateIn(2, 15))).toEqual([
-      '500: a2 before, !a1',
-    ])
+    const archives = [ended([10, 10]), binlogArchive([renamed])]
+    expect(waysFrom(archives, stateIn(2, 15), then)[0]).toBe('500: a2 before, !a1')
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { reachOfLog } from '../../../src/restore/log-reach.ts'
-import { logOf, type MadeBinlog, T0, transaction } from '../../fakes/made-binlogs.ts'
+import { bytesOf, logOf, type MadeBinlog, T0, transaction } from '../../fakes/made-binlogs.ts'
 
 const binlog: MadeBinlog = {
   name: 'binlog.000001',
@@ -27,7 +27,7 @@ describe('a binlog', () => {
   })
 
   it('reaches nowhere with nothing in it yet', async () => {
-    const log = await logOf(binlog, { missingBytes: 500 })
+    const log = await logOf(binlog, { missingBytes: bytesOf(binlog).length })
     expect(await reachOfLog(log)).toBeUndefined()
   })
 })
