@@ -20,6 +20,8 @@ export interface BinlogReplay {
   readonly startPosition?: number | bigint | undefined
   /** In the last file: the first event at or after it is not replayed. */
   readonly stopPosition?: number | bigint | undefined
+  /** Gets the data of LOAD DATA statements, in files that stay; the client reads such files nowhere else. */
+  readonly loadDirectory: string
   /** Transactions to leave out. */
   readonly excludeGtids?: string | undefined
   /** Option file with socket and account of the instance that gets the changes: clientOptionFile. */
@@ -56,6 +58,7 @@ export const binlogReplayTools = (replay: BinlogReplay): ReplayTools => ({
       ...option('start-position', replay.startPosition),
       ...option('stop-position', replay.stopPosition),
       ...option('exclude-gtids', replay.excludeGtids),
+      ...option('local-load', replay.loadDirectory),
       '--',
       ...replay.files,
     ],
@@ -64,7 +67,13 @@ export const binlogReplayTools = (replay: BinlogReplay): ReplayTools => ({
   reader: {
     file: replay.mysql,
     name: 'mysql',
-    args: [`--defaults-file=${replay.optionFile}`, '--binary-mode', largestPacket],
+    args: [
+      `--defaults-file=${replay.optionFile}`,
+      '--binary-mode',
+      largestPacket,
+      // A client before 8.0.21 does not know it.
+      ...option('loose-load-data-local-dir', replay.loadDirectory),
+    ],
     stdout: 'ignore',
     env: cleanEnvironment,
   },

@@ -52,10 +52,11 @@ export const findReplay = async (
 
 /** Positions are those of the donor; other servers use the same names for other binlogs. */
 const donorsOwn = (routes: readonly ReplayLogs[]): readonly ReplayLogs[] => {
-  const own = routes.flatMap(({ logs, startPosition }) => {
-    const other = logs.findIndex(({ changesServer }) => changesServer)
-    const donors = other < 0 ? logs : logs.slice(0, other)
-    return donors.length === 0 ? [] : [{ logs: donors, startPosition }]
+  const own = routes.flatMap((route) => {
+    const other = route.logs.findIndex(({ changesServer }) => changesServer)
+    if (other < 0) return [route]
+    const { logs, startPosition } = route
+    return other === 0 ? [] : [{ logs: logs.slice(0, other), startPosition }]
   })
   if (own.length > 0) return own
   throw new ClonectlError(

@@ -30,6 +30,7 @@ export const replayByClient = async (
     files: stretch.logs.map(({ path }) => path),
     startPosition: stretch.startPosition,
     stopPosition: stretch.endPosition,
+    loadDirectory: secrets.path,
     optionFile,
   })
   await pipeTools(writer, reader, context.signal)

@@ -48,7 +48,7 @@ export const requireOnTheWay = async (
   throw new ClonectlError(
     'INTEGRITY',
     `what a dead restore left holds transactions that do not belong to the target: ${surplus}`,
-    { hint: 'it is removed; run the same command again', details: { executed } },
+    { details: { executed } },
   )
 }
 

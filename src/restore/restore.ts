@@ -2,6 +2,7 @@
 // bring it forward to the target, and only then let the target directory appear.
 
 import { join } from 'node:path'
+import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import { giveTo, type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
@@ -55,8 +56,12 @@ export const restore = async (
     context.reporter.step('publish', { target })
     await stage.publish(target)
   } catch (error) {
-    await discardQuietly(context, stage)
-    throw error
+    // What a dead restore left may be of no use; without it the next attempt begins at the backup.
+    const isAnew = resumed !== undefined && isOfNoUse(error)
+    await discardQuietly(context, stage, { keepLog: !isAnew && !context.signal.aborted })
+    if (!isAnew) throw error
+    context.reporter.warn(`${error.message}: everything is made anew`)
+    return restore(context, request)
   }
   const instance = request.start ? await startRestored(context, target, owner, settings) : undefined
   return {
@@ -67,6 +72,9 @@ export const restore = async (
     instance,
   }
 }
+
+const isOfNoUse = (error: unknown): error is ClonectlError =>
+  error instanceof ClonectlError && error.code === 'INTEGRITY'
 
 const makeStage = async (
   context: RestoreContext,
@@ -81,11 +89,12 @@ const makeStage = async (
 
 /** The failure that is being told must not be hidden by one in clearing up; the next run clears too. */
 const discardQuietly = async (
-  { reporter, signal }: RestoreContext,
+  { reporter }: RestoreContext,
   stage: Stage,
+  wish: { readonly keepLog: boolean },
 ): Promise<void> => {
   try {
-    const log = await stage.discard({ keepLog: !signal.aborted })
+    const log = await stage.discard(wish)
     reporter.info(`removed the stage ${stage.directory}`)
     if (log !== undefined) reporter.warn(`the log of the private mysqld is kept in ${log}`)
   } catch (error) {

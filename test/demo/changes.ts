@@ -85,6 +85,7 @@ export const afterLastBackup: readonly Change[] = [
       INSERT INTO stock.invoices ${numbers(1, 900)} SELECT n, n * 3.25 FROM r`,
   },
   { what: 'stock.old_prices is dropped', sql: 'DROP TABLE stock.old_prices' },
+  { what: 'the server begins a new binlog', sql: 'FLUSH BINARY LOGS' },
   {
     what: 'three pictures are replaced',
     sql: `UPDATE stock.pictures SET picture = REPEAT(RANDOM_BYTES(700), 250) WHERE id IN (3, 14, 41)`,

@@ -20,6 +20,8 @@ export interface Stage {
   readonly greatsql: boolean
   /** Runs clonectl before the reader's eyes. @throws Error when it ends with another exit code. */
   clonectl(args: readonly string[], expectedExitCode?: number): Promise<void>
+  /** The same, and returns what it answered. */
+  ask(args: readonly string[]): Promise<string>
   readonly signal: AbortSignal
 }
 
@@ -40,6 +42,20 @@ export const setStage = ({ directory, donor, narrator, signal, greatsql }: Stage
     if (!clonectlRuns) void donor.stop().catch(() => undefined) // disposing of it says what went wrong
   }
   signal.addEventListener('abort', endStatements)
+  const run = async (args: readonly string[], show: boolean, expectedExitCode: number) => {
+    narrator.command(commandText(['clonectl', ...args]))
+    clonectlRuns = true
+    const ended = await runClonectl({ args, programs, show, signal })
+    clonectlRuns = false
+    signal.throwIfAborted()
+    if (!show) narrator.say(`${ended.stderr}${ended.stdout}`.trimEnd())
+    if (ended.exitCode !== expectedExitCode) {
+      throw new Error(
+        `clonectl ${args[0]} ended with exit code ${ended.exitCode}, expected ${expectedExitCode}`,
+      )
+    }
+    return ended.stdout
+  }
   return {
     donor,
     narrator,
@@ -50,17 +66,9 @@ export const setStage = ({ directory, donor, narrator, signal, greatsql }: Stage
     target: join(directory, 'restored'),
     toDonor: ['--defaults-file', donor.optionFile],
     clonectl: async (args, expectedExitCode = 0) => {
-      narrator.command(commandText(['clonectl', ...args]))
-      clonectlRuns = true
-      const run = await runClonectl({ args, programs, show: true, signal })
-      clonectlRuns = false
-      signal.throwIfAborted()
-      if (run.exitCode !== expectedExitCode) {
-        throw new Error(
-          `clonectl ${args[0]} ended with exit code ${run.exitCode}, expected ${expectedExitCode}`,
-        )
-      }
+      await run(args, true, expectedExitCode)
     },
+    ask: (args) => run(args, false, 0),
   }
 }
 

@@ -1,4 +1,4 @@
-// The story: backups of a busy server, an accident, and the way back to the moment before.
+// The story: backups of a busy server and its binlogs, an accident, and the way back to the moment before.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startWriters, type Writers } from '../bed/load.ts'
 import { makeChanges, type Change } from './change.ts'
@@ -10,6 +10,7 @@ import {
 } from './changes.ts'
 import { restoredServer } from './restored.ts'
 import type { Stage } from './stage.ts'
+import { archiveBinlogs, undoAccident } from './way-back.ts'
 import { withoutCompressedRows } from './without-compressed-rows.ts'
 import { differences, readState, type State } from './state.ts'
 
@@ -55,58 +56,36 @@ const takeBackups = async (stage: Stage, writers: Writers): Promise<void> => {
 
   narrator.chapter('Changes that are in no backup, only in the binlogs')
   await changeThings(stage, writers, afterLastBackup)
+  await archiveBinlogs(stage)
 }
 
-/** The good state, and the instant to come back to. */
-interface Moment {
-  readonly time: Date
-  readonly state: State
-}
-
-/** Nobody writes during this, so that the state belongs to the instant. */
-const remember = async ({ donor, narrator }: Stage): Promise<Moment> => {
+/** Nobody writes during this, nor until the accident, so that the state is the one just before it. */
+const remember = async ({ donor, narrator }: Stage): Promise<State> => {
   const state = await narrator.timed('The writers pause. Every table is read', () =>
     readState(donor),
   )
-  const time = new Date()
-  // What comes next must not fall into the same millisecond.
-  await sleep(20)
-  narrator.say(`Good state: ${time.toISOString()}, ${state.checksums.size} tables,`)
-  narrator.say(`  GTIDs ${state.gtids}`)
-  return { time, state }
+  narrator.say(`Good state: ${state.checksums.size} tables, GTIDs ${state.gtids}`)
+  return state
 }
 
 const haveAccident = async (stage: Stage, good: State): Promise<void> => {
   const { donor, narrator } = stage
   narrator.chapter('The accident')
+  narrator.say('While they pause, somebody runs:')
+  await makeChanges(donor, narrator, accident)
   {
     await using writers = await startWriters(donor, writerCount)
     await letThemWrite(stage, writers)
-    narrator.say('The writers go on, and then somebody runs:')
-    await makeChanges(donor, narrator, accident)
-    await letThemWrite(stage, writers)
+    narrator.say('and the writers go on.')
   }
   const damage = differences(good, await readState(donor))
   narrator.say('So the donor is no longer what it was in the good state:')
   for (const line of damage) narrator.say(`  ${line}`)
 }
 
-const restoreGoodState = async (stage: Stage, { time }: Moment): Promise<void> => {
-  const { donor, narrator, repo, target } = stage
-  narrator.chapter('Back to the moment before')
-  const restore = [
-    ...['restore', '--repo', repo, '--to-time', time.toISOString()],
-    ...['--binlog-dir', donor.datadir, '--target-dir', target],
-  ]
-  narrator.say('First only what it would take:')
-  await stage.clonectl([...restore, '--plan'])
-  narrator.say('And now for real:')
-  await stage.clonectl([...restore, '--start'])
-}
-
 const compareWithGoodState = async (
   { narrator, target }: Stage,
-  { state }: Moment,
+  state: State,
 ): Promise<readonly string[]> => {
   narrator.chapter('Is it the same?')
   const restored = await restoredServer(target)
@@ -142,10 +121,10 @@ export const playStory = async (stage: Stage): Promise<readonly string[]> => {
     await using writers = await startWriters(stage.donor, writerCount)
     await takeBackups(stage, writers)
   }
-  const moment = await remember(stage)
-  await haveAccident(stage, moment.state)
-  await restoreGoodState(stage, moment)
-  const wrong = await compareWithGoodState(stage, moment)
+  const good = await remember(stage)
+  await haveAccident(stage, good)
+  await undoAccident(stage)
+  const wrong = await compareWithGoodState(stage, good)
   await keepHouse(stage)
   return wrong
 }

@@ -165,7 +165,7 @@ SELECT @@event_scheduler`,
       probes: [{ outcome: 'ok' }, { outcome: 'ok' }],
     })
     expect(document.steps.map(({ step }) => step)).toEqual([
-      ...['stage', 'replay', 'publish', 'start', 'check', 'probes'],
+      ...['stage', 'replay', 'stop', 'publish', 'start', 'check', 'probes'],
     ])
     expect(document.tables.map(({ name }) => name)).toEqual(
       [...checksums.keys()].filter((name) => name !== 'shop.plain').sort(),

@@ -1,9 +1,17 @@
 // A restore killed with SIGKILL just before and just after everything that says how far it is: the
 // target is not there or whole, the repository is untouched, and the next restore into the same
 // target works, with nothing left of the dead one beside it, no mysqld either.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { describeServer } from '../bed/describe-server.ts'
-import { deathsAt, killAt, pointsOf, startWithOrders, type KillOrder } from './support/killing.ts'
+import {
+  deathsAt,
+  killAt,
+  type KillOrder,
+  pointsOf,
+  runToDeath,
+  startWithOrders,
+} from './support/killing.ts'
 import { namesIn } from './support/repository-look.ts'
 import {
   dieAndRestore,
@@ -13,7 +21,8 @@ import {
   restoreAgain,
   type RestoreScene,
 } from './support/restore-death.ts'
-import type { ClonectlRun, RunningClonectl } from './support/run-clonectl.ts'
+import { type ClonectlRun, documentOf, type RunningClonectl } from './support/run-clonectl.ts'
+import { runHere } from './support/run-here.ts'
 import { discard } from './support/scene.ts'
 
 const stagingPoints = [
@@ -22,7 +31,16 @@ const stagingPoints = [
   'mkdir data',
   'journal stage',
 ]
-const replayPoints = ['journal start', 'journal mysqld', 'journal replay']
+const replayPoints = [
+  'journal start',
+  'journal mysqld',
+  'rename replay.json',
+  'journal replay',
+  'mkdir relay',
+  'link relay-clonectl.000001',
+]
+/** mysqld is started just before it is noted, and stopped before the last step. */
+const livePoints = replayPoints.slice(1)
 const publishingPoints = ['journal publish', 'rename target', 'rm target.clonectl-stage']
 
 const isPublishedAt = ({ point, when }: KillOrder): boolean =>
@@ -36,7 +54,10 @@ const start = (orders: readonly KillOrder[] = []): RunningClonectl =>
 /** Starts the recovery whose replay takes seconds, and returns in the midst of it. */
 const startAndReplay = async (): Promise<RunningClonectl> => {
   const running = start()
-  await vi.waitUntil(() => programsOn(at).includes('mysql'), { timeout: 60_000 })
+  const isReplaying = async () => (await namesIn(at.stage)).includes('relay')
+  await vi.waitUntil(isReplaying, { timeout: 60_000 })
+  await vi.waitUntil(() => programsOn(at).includes('mysqld'))
+  await sleep(500)
   return running
 }
 
@@ -90,8 +111,7 @@ describeServer('a restore', () => {
         then: stagingPoints.includes(order.point) ? at.latest : at.later,
         orders: [order],
         published: isPublishedAt(order),
-        // mysqld is started just before it is noted, and stopped before the last step.
-        orphans: ['journal mysqld', 'journal replay'].includes(order.point) ? ['mysqld'] : [],
+        orphans: livePoints.includes(order.point) ? ['mysqld'] : [],
       })
 
     it('passes these points', async () => {
@@ -105,9 +125,26 @@ describeServer('a restore', () => {
       const running = await startAndReplay()
       running.child.kill('SIGKILL')
       await running.ended
-      expect(programsOn(at)).toEqual(['mysql', 'mysqld'])
+      expect(programsOn(at)).toEqual(['mysqld'])
       await restoreAgain(at, at.latest)
       await at.latest.expectWhole(at.target)
+    })
+
+    it('in the midst of a replay, and gone on with', async () => {
+      const running = await startAndReplay()
+      running.child.kill('SIGKILL')
+      await running.ended
+      await restoreAgain(at, at.slow)
+      await at.slow.expectWhole(at.target)
+    })
+
+    it('beyond the next target: begun anew', async () => {
+      const args = ['restore', '--json', '--target-dir', at.target]
+      await runToDeath(at.scene, [...args, ...at.slow.args], [killAt('journal publish', 'before')])
+      const run = await runHere(at.scene, ...args, ...at.later.args)
+      expect(documentOf(run)).toMatchObject({ gtidExecuted: at.later.gtid })
+      expect(run.stderr).toContain('holds transactions that do not belong to the target')
+      await at.later.expectWhole(at.target)
     })
   })
 
@@ -130,7 +167,7 @@ describeServer('a restore', () => {
       const { child } = running
       child.kill('SIGINT')
       // Two signals sent together may arrive as one.
-      await vi.waitUntil(() => !programsOn(at).includes('mysql'))
+      await sleep(200)
       child.kill('SIGINT')
       const run = await running.ended
       expect(run.code).toBe(130)

@@ -135,6 +135,10 @@ describe('drill', () => {
 
   it.each([
     [['latest', '--to-time', '2026-11-20T09:30:12Z'], /an ID and --to-time exclude each other/],
+    [['latest', '--latest'], /an ID and --latest exclude each other/],
+    [['--before-gtid', 'x'], /--before-gtid "x" is no GTID/],
+    [['--to-position', 'binlog.000002'], /--to-position "binlog.000002" is no position/],
+    [['--skip-gtid', 'x'], /binlogs are replayed only up to a target/],
     [['--binlog-server'], /only up to a target/],
     [['--tables', 'orders'], /--tables: "orders" names no table/],
     [['--check-table', 'deep'], /quick, medium, extended/],

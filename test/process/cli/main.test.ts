@@ -255,6 +255,17 @@ describe('restore', () => {
     expect(stderr).toContain('binlogs are replayed only up to a target')
   })
 
+  it('takes the newest state for the newest backup where no binlogs are kept', async () => {
+    await using fixture = await makeRepository()
+    const repo = `--repo=${fixture.layout.root}`
+    const argv = ['restore', '--plan', '--latest', '--json', repo, `--target-dir=${scratch}/new`]
+    const { stdout, stderr } = await run(argv)
+    expect(JSON.parse(stdout)).toMatchObject({ target: { kind: 'backup', reference: 'latest' } })
+    expect(stderr).toContain('the repository keeps no binlogs')
+    const named = await run([...argv, `--binlog-dir=${scratch}`])
+    expect(JSON.parse(named.stdout)).toMatchObject({ target: { kind: 'end' } })
+  })
+
   it('plans nothing from an empty repository, and says so', async () => {
     await using fixture = await makeRepository()
     const repo = `--repo=${fixture.layout.root}`

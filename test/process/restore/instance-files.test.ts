@@ -65,6 +65,22 @@ describe('the files of a private mysqld', () => {
     )
   })
 
+  it('hold those of the applier only when it runs the binlogs', async () => {
+    const initFile = '/stage/account.sql'
+    expect(linesOf((await make({ initFile })).configFile)).not.toContain('relay_log_purge = OFF')
+    const applier = { relayLog: '/stage/relay/relay', workers: 12 }
+    expect(linesOf((await make({ initFile, applier })).configFile)).toEqual(
+      expect.arrayContaining([
+        'skip_log_bin = ON',
+        'relay_log = /stage/relay/relay',
+        'relay_log_index = /stage/relay/relay.index',
+        'relay_log_purge = OFF',
+        'replica_parallel_workers = 12',
+        'replica_preserve_commit_order = ON',
+      ]),
+    )
+  })
+
   const pluginLine = 'plugin_load_add = mysql_clone.so'
   const clonePlugin = (registered: boolean | null) => ({
     ...settings,

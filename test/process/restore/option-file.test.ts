@@ -13,6 +13,8 @@ const values = {
   gtid_mode: 'ON',
   enforce_gtid_consistency: 'ON',
   init_file: '/stage/account.sql',
+  relay_log: '/stage/relay/relay',
+  workers: '4',
 }
 
 /** Options by name, of a text without quotes. */
@@ -60,7 +62,8 @@ describe('the option file of a private mysqld', () => {
 
   it.each(Object.keys(values))('is a bug without a value for {{%s}}', async (placeholder) => {
     const { [placeholder]: _, ...others } = values as Readonly<Record<string, string>>
-    const texts = ['restore.cnf', 'replay.cnf'].map((name) => renderTemplate(name, others))
+    const names = ['restore.cnf', 'replay.cnf', 'applier.cnf']
+    const texts = names.map((name) => renderTemplate(name, others))
     const failures = (await Promise.allSettled(texts)).filter(({ status }) => status === 'rejected')
     expect(failures).toEqual([
       expect.objectContaining({

@@ -5,8 +5,10 @@ import type { Coordinates } from '../../../src/repository/manifest.ts'
 import { writeManifest } from '../../../src/repository/manifest-file.ts'
 import { planRestore } from '../../../src/restore/plan.ts'
 import type { RestorePlan, RestoreRequest } from '../../../src/restore/request.ts'
+import type { RecoveryTarget } from '../../../src/restore/target.ts'
 import { restoreContext } from '../../fakes/restore-context.ts'
 import { type SealedRepository, sealRepository } from '../../fakes/sealed-repository.ts'
+import { ARCHIVED_SERVER, commitTime, nameOf, writeArchive } from '../binlog/archive-fixture.ts'
 import { binlogBytes, gtidBody, type MadeEvent } from '../mysql/binlog-bytes.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 
@@ -251,5 +253,79 @@ describe('a plan for a time', () => {
     expect(plan.refusals).toMatchObject([
       { code: 'BINLOG_GAP', message: 'the donor wrote no binlog when the backup was taken' },
     ])
+  })
+})
+
+describe('a plan with archived binlogs', () => {
+  const PLACES = { first: 4 + 19 + 103 + 19 + 8, transactionBytes: 19 + 60 }
+  /** Transactions 1 to 5 are in the backup; each file holds ten, one to a second. */
+  const before: Partial<Coordinates> = {
+    at: commitTime(5).toISOString(),
+    binlogFile: nameOf(1),
+    binlogPosition: String(PLACES.first + 5 * PLACES.transactionBytes),
+    gtidExecuted: `${ARCHIVED_SERVER}:1-5`,
+  }
+  /** Plans with an archive of these files, and an open one. */
+  const plannerOf = async (files: readonly number[], changes: Partial<Coordinates> = {}) => {
+    const repository = await sealRepository(scratch('repo'), { ...before, ...changes })
+    const { serverUuid } = repository.backups[2]!.manifest.donor
+    await writeArchive(repository.layout, { serverUuid, files, open: 6 })
+    return (target: RecoveryTarget) => planFor({ target, binlogs: { kind: 'archive' } }, repository)
+  }
+  const at = (number: number, micros = 0): RecoveryTarget => ({
+    kind: 'time',
+    time: commitTime(number),
+    micros,
+  })
+  const messageOf = ({ refusals }: RestorePlan): string =>
+    refusals.map(({ code, message }) => `${code} ${message}`).join('\n')
+  const gap = `${nameOf(3)} with ${ARCHIVED_SERVER}:21-30 missing between ${nameOf(2)} and ${nameOf(4)}`
+
+  it('finds the files that lead to a target of any kind', async () => {
+    const plan = await plannerOf([1, 2, 3, 4, 5])
+    for (const [target, files] of [
+      [at(15), '12'],
+      [at(55), '123456'],
+      [{ kind: 'gtid', gtids: `${ARCHIVED_SERVER}:25` }, '123'],
+      [{ kind: 'before-gtid', gtid: `${ARCHIVED_SERVER}:31` }, '123'],
+      [{ kind: 'end' }, '123456'],
+    ] as const) {
+      const { refusals, binlogs, warnings } = await plan(target)
+      expect([refusals, warnings]).toEqual([[], []])
+      expect(binlogs.map(({ file }) => file.slice(-1)).join('')).toBe(files)
+    }
+  })
+
+  it('goes by the microsecond at the end, too', async () => {
+    const plan = await plannerOf([1, 2, 3, 4, 5])
+    expect(messageOf(await plan(at(60)))).toBe('')
+    expect(messageOf(await plan(at(60, 1)))).toBe(
+      'TARGET_UNREACHABLE 2026-11-20T10:01:00.000001Z lies behind the last binlog; the recovery window is 2026-11-20T00:01:00.000Z to 2026-11-20T10:01:00.000Z',
+    )
+  })
+
+  it('names the two ends of a gap, if one lies before the target', async () => {
+    const plan = await plannerOf([1, 2, 4, 5])
+    expect(messageOf(await plan(at(20)))).toBe('')
+    for (const target of [
+      at(21),
+      { kind: 'gtid', gtids: `${ARCHIVED_SERVER}:35` },
+      { kind: 'before-gtid', gtid: `${ARCHIVED_SERVER}:21` },
+      { kind: 'position', file: nameOf(4), position: 4 },
+    ] as const) {
+      const message = messageOf(await plan(target))
+      expect(message).toMatch(/^BINLOG_GAP /)
+      expect(message).toContain(gap)
+    }
+    const { refusals, warnings } = await plan({ kind: 'end' })
+    expect([refusals, warnings]).toEqual([[], [expect.stringContaining(gap)]])
+  })
+
+  it('is refused where the backup ends in a gap, whose two ends are named', async () => {
+    const lost = { binlogFile: nameOf(3), gtidExecuted: `${ARCHIVED_SERVER}:1-25` }
+    const changes = { ...lost, at: commitTime(25).toISOString() }
+    const message = messageOf(await (await plannerOf([1, 2, 4, 5], changes))(at(45)))
+    expect(message).toMatch(/^BINLOG_GAP the backup ends at binlog.000003:/)
+    expect(message).toContain(gap)
   })
 })

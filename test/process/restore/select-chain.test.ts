@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { writeManifest } from '../../../src/repository/manifest-file.ts'
 import { restorableBackups, selectChain } from '../../../src/restore/select-chain.ts'
 import type { RestoreTarget } from '../../../src/restore/target.ts'
 import { type SealedRepository, sealRepository } from '../../fakes/sealed-repository.ts'
@@ -42,6 +43,55 @@ describe('selectChain', () => {
     expect((await chainOf({ kind: 'time', time: end })).at(-1)).toBe(idOf(1))
     const justBefore = new Date(end.getTime() - 1)
     expect((await chainOf({ kind: 'time', time: justBefore })).at(-1)).toBe(idOf(0))
+  })
+
+  describe('for a target in the binlogs', () => {
+    const UUID = 'dcd69b6a-e4c8-11f1-8a0d-02fc00000001'
+    /** The backups begin after transactions 5, 15 and 25, and end after 10, 20 and 30. */
+    beforeEach(async () => {
+      for (const [index, { paths, manifest }] of repository.backups.entries()) {
+        const at = (number: number) => ({
+          binlogFile: 'binlog.000001',
+          binlogPosition: String(number * 100),
+          gtidExecuted: `${UUID}:1-${number}`,
+        })
+        const before = { ...manifest.before, ...at(index * 10 + 5) }
+        const after = { ...manifest.after, ...at(index * 10 + 10) }
+        await writeManifest(paths, { ...manifest, before, after })
+      }
+    })
+    const tipFor = async (target: RestoreTarget) => (await chainOf(target)).at(-1)
+
+    it.each<[RestoreTarget, number]>([
+      [{ kind: 'end' }, 2],
+      [{ kind: 'gtid', gtids: `${UUID}:99` }, 2],
+      [{ kind: 'gtid', gtids: `${UUID}:31` }, 2],
+      [{ kind: 'gtid', gtids: `${UUID}:30` }, 1],
+      [{ kind: 'gtid', gtids: `${UUID}:2,${UUID}:21` }, 1],
+      [{ kind: 'before-gtid', gtid: `${UUID}:20` }, 0],
+      [{ kind: 'before-gtid', gtid: `${UUID}:21` }, 1],
+      [{ kind: 'position', file: 'binlog.000001', position: 2999 }, 1],
+      [{ kind: 'position', file: 'binlog.000001', position: 3000 }, 2],
+      [{ kind: 'position', file: 'binlog.000002', position: 4 }, 2],
+    ])('selects the newest backup that surely ends before %j', async (target, index) => {
+      expect(await tipFor(target)).toBe(idOf(index))
+    })
+
+    it('selects one that may end before it, when none surely does', async () => {
+      expect(await tipFor({ kind: 'gtid', gtids: `${UUID}:6` })).toBe(idOf(0))
+    })
+
+    it('refuses a target that lies before every backup', async () => {
+      for (const target of [
+        { kind: 'gtid', gtids: `${UUID}:5` },
+        { kind: 'before-gtid', gtid: `${UUID}:5` },
+        { kind: 'position', file: 'binlog.000001', position: 499 },
+      ] as const)
+        expect(await failureOf(select(target))).toMatchObject({
+          code: 'TARGET_UNREACHABLE',
+          message: expect.stringContaining('no usable backup ends before the target'),
+        })
+    })
   })
 
   it('works out how each file is made', async () => {

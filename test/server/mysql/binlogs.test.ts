@@ -220,6 +220,7 @@ describeServer('a replay', () => {
       files: files.map(({ path }) => path),
       startPosition: start,
       stopPosition: stop,
+      loadDirectory: directory.path,
       optionFile,
     })
     await pipeTools(writer, reader)
@@ -238,6 +239,7 @@ describeServer('a replay', () => {
       mysqlbinlog: donor.basedir.mysqlbinlog,
       mysql: donor.basedir.mysql,
       files: (await binlogFilesIn(donor.datadir)).map(({ path }) => path),
+      loadDirectory: directory.path,
       optionFile: await writeSecretFile(directory.path, 'replay.cnf', clientOptionFile(login)),
     })
     await expect(pipeTools(writer, reader)).rejects.toMatchObject({

@@ -131,8 +131,13 @@ export const restoreAgain = async (at: RestoreScene, wish: Wish): Promise<void> 
   } else {
     expect(documentOf(run)).toMatchObject({ gtidExecuted: wish.gtid })
   }
+  const goesOn = journal.includes('replay.json') && wish.gtid !== null
   if (left.includes('target.clonectl-stage'))
-    expect(run.stderr).toContain(`removing what a dead restore left in ${stage}`)
+    expect(run.stderr).toContain(
+      goesOn && !left.includes('target')
+        ? 'going on with the replay that a dead restore had begun'
+        : `removing what a dead restore left in ${stage}`,
+    )
   expect(programsOn(at)).toEqual([])
   expect(await namesIn(place)).toEqual(['target'])
   expect(await namesIn(scene.tmp)).toEqual([])

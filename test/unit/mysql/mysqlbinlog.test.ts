@@ -5,6 +5,7 @@ const replay = {
   mysqlbinlog: '/b/mysqlbinlog',
   mysql: '/b/mysql',
   files: ['/l/binlog.000001', '/l/binlog.000002'],
+  loadDirectory: '/t/load',
   optionFile: '/t/client.cnf',
 }
 
@@ -22,6 +23,7 @@ describe('binlogReplayTools', () => {
       '--start-position=157',
       '--stop-position=4242',
       '--exclude-gtids=u:1',
+      '--local-load=/t/load',
       '--',
       ...replay.files,
     ])
@@ -30,11 +32,17 @@ describe('binlogReplayTools', () => {
       '--defaults-file=/t/client.cnf',
       '--binary-mode',
       '--max-allowed-packet=1G',
+      '--loose-load-data-local-dir=/t/load',
     ])
     expect(reader.stdout).toBe('ignore')
   })
 
   it('leaves out the limits that are not given', () => {
-    expect(binlogReplayTools(replay).writer.args).toEqual(['--no-defaults', '--', ...replay.files])
+    expect(binlogReplayTools(replay).writer.args).toEqual([
+      '--no-defaults',
+      '--local-load=/t/load',
+      '--',
+      ...replay.files,
+    ])
   })
 })

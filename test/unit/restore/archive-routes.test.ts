@@ -27,7 +27,7 @@ const waysFrom = (archives: readonly BinlogArchive[], state = stateIn(2, 15), at
     const words = logs.map(({ path, name, changesServer }) => {
       const archive = archives.find(({ directory }) => path.startsWith(`${directory}/`))
       const letter = archive?.serverUuid === a ? 'a' : 'b'
-      const ended = archive?.endedAt == null ? '' : ' before'
+      const ended = (archive?.endedAt ?? null) === null ? '' : ' before'
       return `${changesServer ? '!' : ''}${letter}${Number(name.split('.')[1])}${ended}`
     })
     return `${startPosition}: ${words.join(', ')}`

@@ -237,6 +237,36 @@ describe('the result of a plan', () => {
       }
     `)
   })
+
+  it('tells what was replayed on the way to a target', () => {
+    const outcome = {
+      plan,
+      targetDir: '/data/new',
+      files: 12,
+      bytes: 10_485_760,
+      replayed: {
+        gtidExecuted: '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-105',
+        transactions: 5,
+        lastTime: new Date('2026-11-20T10:59:59.999Z'),
+      },
+      instance: undefined,
+    }
+    const told = (changes: object = {}) =>
+      restoreResult({ ...outcome, replayed: { ...outcome.replayed, ...changes } }, 5000)
+    expect(told().text).toContain(
+      'replayed:   5 transactions, the last of 2026-11-20T10:59:59.999Z\nGTIDs:      3e11fa47-71ca-11e1-9e33-c80aa9429562:1-105\n',
+    )
+    expect(documentOf(told())).toMatchObject({
+      target: { kind: 'time', time: '2026-11-20T11:00:00.000Z' },
+      gtidExecuted: '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-105',
+      transactionsReplayed: 5,
+      lastTransactionAt: '2026-11-20T10:59:59.999Z',
+    })
+    const none = told({ transactions: 0, lastTime: undefined, gtidExecuted: '' })
+    expect(none.text).toContain('replayed:   0 transactions\ntook:')
+    expect(documentOf(none)).toMatchObject({ transactionsReplayed: 0, lastTransactionAt: null })
+    expect(told({ transactions: 1 }).text).toContain('replayed:   1 transaction, the last')
+  })
 })
 
 describe('the result of the checks', () => {
