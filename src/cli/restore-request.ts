@@ -57,7 +57,7 @@ const hasArchive = async (context: CommandContext): Promise<boolean> =>
   (await readArchives(await context.openRepository())).length > 0
 
 const readSource = async (
-  { binlogDir, binlogServer, skipGtid, latest }: RestoreArguments,
+  { binlogDir, binlogServer, skipGtid }: RestoreArguments,
   context: CommandContext,
   target: RestoreTarget,
 ): Promise<BinlogSource | undefined> => {
@@ -65,7 +65,7 @@ const readSource = async (
   const given = [
     ...(binlogDir === undefined ? [] : ['--binlog-dir']),
     ...(binlogServer ? ['--binlog-server'] : []),
-    ...(skipGtid === undefined || latest ? [] : ['--skip-gtid']),
+    ...(skipGtid === undefined ? [] : ['--skip-gtid']),
   ]
   if (given.length > 0 && !replays)
     throw new ClonectlError('USAGE', 'binlogs are replayed only up to a target', {

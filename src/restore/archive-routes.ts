@@ -9,6 +9,7 @@ import { ClonectlError } from '../errors.ts'
 import { byBinlogName, parseBinlogName } from '../mysql/binlog-name.ts'
 import { gtidSetContains, gtidSetIntersects, gtidSetUnion } from '../mysql/gtid-set.ts'
 import { logOfMember } from './archive-log.ts'
+import { misfitMicros } from './history-misfit.ts'
 import type { ReplayLogs } from './replay-range.ts'
 import type { HeldState } from './same-history.ts'
 
@@ -59,7 +60,10 @@ const gapAfter = (last: Leg | undefined): BinlogGap | undefined => {
   return gapsOf(last.archive).find(({ after }) => after === end)
 }
 
-/** By name and position, as the server itself tells its end; by GTIDs where that file is not archived. */
+/**
+ * By name and position, as the server itself tells its end, the history whose times fit best first; by GTIDs
+ * where that file is not archived.
+ */
 const ownLegs = (
   archives: readonly BinlogArchive[],
   { serverUuid, state, at }: RouteStart,
@@ -76,8 +80,12 @@ const ownLegs = (
       return { archive, members: membersFrom(archive, place), mayRepeat: !isThere }
     })
     .filter(({ members }) => members.length > 0)
+  const misfit = ({ members: [first] }: Leg): bigint =>
+    first === undefined ? 0n : misfitMicros(first.facts, binlogPosition, at)
   return [
-    ...legs.filter(({ mayRepeat }) => !mayRepeat),
+    ...legs
+      .filter(({ mayRepeat }) => !mayRepeat)
+      .toSorted((one, other) => (misfit(one) < misfit(other) ? -1 : 1)),
     ...legs.filter(({ mayRepeat }) => mayRepeat),
   ]
 }

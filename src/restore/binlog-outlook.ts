@@ -20,6 +20,8 @@ export interface BinlogOutlook {
   readonly binlogs: readonly PlannedBinlog[]
   /** The latest time that can be reached with them. */
   readonly reach: Date
+  /** Whether a transaction behind the target is there: then whatever belongs to the target is, too. */
+  readonly isStopped: boolean
   /** Why the target is not reached; undefined when it is. */
   readonly shortfall: string | undefined
   /** The gap that the binlogs end at before the target. */
@@ -47,7 +49,11 @@ export const outlookOf = async (
   const start = startOf(before)
   if (source === undefined) throw noSource()
   if (source.kind === 'server')
-    return { ...(await serverOutlook(source.connection, tip, start)), shortfall: undefined }
+    return {
+      ...(await serverOutlook(source.connection, tip, start)),
+      isStopped: false,
+      shortfall: undefined,
+    }
   const routes =
     source.kind === 'directory'
       ? [await directoryLogs(source.path, start)]
@@ -62,6 +68,7 @@ export const outlookOf = async (
   return {
     binlogs: plannedBinlogs(range),
     reach: reach === undefined || reach < tip.endTime ? tip.endTime : reach,
+    isStopped: range.isStopped,
     shortfall,
     gap,
   }

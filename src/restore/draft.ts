@@ -147,10 +147,10 @@ const requireReachable = async (
   outlook: BinlogOutlook | undefined,
 ): Promise<void> => {
   if (!isRecovery(target) || outlook === undefined) return
-  const { reach, shortfall, gap } = outlook
+  const { reach, isStopped, shortfall, gap } = outlook
   const isReached =
     target.kind === 'time' ? microsOfTarget(target) <= microsOfDate(reach) : shortfall === undefined
-  if (isReached) return
+  if (isStopped || isReached) return
   const window = recoveryWindow(usable, reach)
   const from = window?.from.toISOString() ?? '?'
   const end = gap === undefined ? 'the last binlog' : `a gap of the binlogs (${describeGap(gap)})`

@@ -43,6 +43,7 @@ const alone = selectionOf([recipe(9, { whole: whole(9), deltas: [] })], full)
 const time = new Date('2026-11-20T03:30:00.000Z')
 const outlook = {
   reach: time,
+  isStopped: false,
   shortfall: undefined,
   binlogs: [
     { file: 'binlog.000002', from: 1000, to: 5000 },

@@ -48,6 +48,7 @@ describe('the result of a backup', () => {
         "beginTime": "2026-11-20T10:30:12.345Z",
         "binlogFile": "binlog.000002",
         "binlogPosition": "4711",
+        "binlogs": null,
         "cleaned": [],
         "compression": "none",
         "decision": {
