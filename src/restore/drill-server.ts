@@ -1,12 +1,9 @@
 // The server of a drill, on the directory that was restored: reachable through its socket by the drill
 // alone, and killed in the end, because nothing of it is needed.
 
-import { setTimeout as delay } from 'node:timers/promises'
 import { remove } from 'fs-extra/esm'
 import { ClonectlError } from '../errors.ts'
 import type { ConnectionOptions } from '../mysql/connection-options.ts'
-import { readLogTail } from '../mysql/log-tail.ts'
-import type { MysqldExit } from '../mysql/mysqld-process.ts'
 import { type PrivateMysqld, startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import { openSession } from '../mysql/session.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
@@ -18,6 +15,7 @@ import {
   makeInstanceFiles,
 } from './instance-files.ts'
 import { dropReplayUser, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
+import { explainDeath } from './mysqld-death.ts'
 import type { RestoreContext } from './request.ts'
 
 export interface DrillServerRequest {
@@ -99,10 +97,6 @@ const leaveStartable = async (
   await giveTo(about.owner, logFile)
 }
 
-/** A connection is noticed to be gone before the process that held it is. */
-const LOSS_PATIENCE_MS = 5000
-
-/** When the server has died, that is what happened, and not the loss of a connection. */
 const explained = async (
   error: unknown,
   { signal }: RestoreContext,
@@ -110,26 +104,7 @@ const explained = async (
   { server, files }: { readonly server: PrivateMysqld; readonly files: InstanceFiles },
 ): Promise<unknown> => {
   if (signal.aborted) return cancelled()
-  if (!(error instanceof ClonectlError) || error.code !== 'SERVER') return error
-  const patience = delay(LOSS_PATIENCE_MS, undefined, { ref: false })
-  const exit = await Promise.race([server.exited, patience])
-  return exit === undefined ? error : died(exit, files.logFile, busy())
-}
-
-const died = async (
-  { exitCode, signal }: MysqldExit,
-  logFile: string,
-  busy: readonly string[],
-): Promise<ClonectlError> => {
-  const { lines, errors } = await readLogTail(logFile)
-  const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`
-  const when = busy.length === 0 ? '' : ` while it was asked for ${busy.join(', ')}`
-  const why = errors[0] === undefined ? '' : `: ${errors[0]}`
-  return new ClonectlError('PROCESS', `mysqld died (${how})${when}${why}`, {
-    hint: `See its log: ${logFile}`,
-    details: {
-      ...{ command: 'mysqld', exitCode, signal, busy },
-      ...{ logFile, logErrors: errors, logTail: lines },
-    },
-  })
+  const asked = busy()
+  const when = asked.length === 0 ? '' : ` while it was asked for ${asked.join(', ')}`
+  return explainDeath(error, { server, logFile: files.logFile, when, details: { busy: asked } })
 }

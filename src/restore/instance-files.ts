@@ -55,6 +55,7 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
     clone_plugin_line: clonePluginLine(settings),
     user_line: user === undefined ? '' : `user = ${user}`,
     init_file: initFile ?? '',
+    server_id: serverIdOf(settings),
     relay_log: applier?.relayLog ?? '',
     workers: String(applier?.workers ?? 0),
   }
@@ -74,6 +75,12 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
       if (dirname(socket) !== directory) await remove(dirname(socket))
     },
   }
+}
+
+/** An applier needs one. */
+const serverIdOf = ({ variables }: ServerSettings): string => {
+  const serverId = variables['server_id'] ?? '0'
+  return serverId === '0' ? '1' : serverId
 }
 
 /** A plugin that mysql.plugin names is loaded anyway, and loading it twice is an error in the log. */

@@ -15,6 +15,9 @@ export interface ReplayAccount {
   readonly initFile: string
 }
 
+/** What its name looks like, as a regular expression. */
+export const REPLAY_USER_PATTERN = 'clonectl_[0-9a-f]{16}'
+
 /** Chooses the account and writes the file into `directory`, readable by mysqld's user only. */
 export const makeReplayAccount = async (
   directory: string,

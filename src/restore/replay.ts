@@ -13,6 +13,7 @@ import { fetchRoutes } from './fetch-routes.ts'
 import { findReplay } from './find-replay.ts'
 import { makeInstanceFiles } from './instance-files.ts'
 import type { MadeData } from './make-data.ts'
+import { explainDeath } from './mysqld-death.ts'
 import { dropReplayUser, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
 import type { ReplayRange } from './replay-range.ts'
 import type { ReplayRecord } from './replay-record.ts'
@@ -67,18 +68,27 @@ export const replayTo = async (
   })
   await stage.journal.begin('start')
   context.reporter.step('start', { socket: files.socket })
-  await using server = await startPrivateMysqld({
+  const server = await startPrivateMysqld({
     mysqld: await context.findTool('mysqld'),
     datadir: stage.data,
     ...files,
     signal: context.signal,
     onSpawn: (identity) => stage.journal.begin('mysqld', { mysqld: { ...identity } }),
   })
-  const replayed = await replayOn(context, request, files.socket, account)
-  // Everything that was kept in memory while it did not matter goes to the disk now.
-  context.reporter.step('stop')
-  await server.stop()
-  return replayed
+  try {
+    const replayed = await replayOn(context, request, files.socket, account)
+    // Everything that was kept in memory while it did not matter goes to the disk now.
+    context.reporter.step('stop')
+    await server.stop()
+    return replayed
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    const { logFile } = files
+    throw await explainDeath(error, { server, logFile, when: ' during the replay' })
+  } finally {
+    // Nothing happens when it was stopped; otherwise its data is thrown away.
+    await server.kill()
+  }
 }
 
 const replayOn = async (

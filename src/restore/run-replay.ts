@@ -3,7 +3,8 @@
 
 import type { Session } from '../mysql/session.ts'
 import type { Owner } from '../system/owner.ts'
-import { findEventStatements } from './event-statements.ts'
+import { type ClientWork, findClientWork } from './client-work.ts'
+import { giveEventsToTheirDefiners } from './event-definers.ts'
 import { type LogStretch, stretchBytes } from './log-stretch.ts'
 import { placeLogs } from './place-logs.ts'
 import { replayByApplier } from './replay-by-applier.ts'
@@ -32,16 +33,21 @@ export const runReplay = async (context: RestoreContext, run: ReplayRun): Promis
   const { reporter, signal } = context
   const stretch = await place(context, run)
   if (skipGtids !== undefined) await skipTransactions(session, skipGtids)
+  const work = await findClientWork(stretch)
   const progress = reporter.progress('replay', stretchBytes(stretch))
   try {
-    for (const { by, stretch: part } of await partsOf(stretch, way)) {
+    for (const { by, stretch: part } of partsOf(stretch, way, work)) {
       if (by === 'applier')
         await replayByApplier({ session, stretch: part, owner, progress, signal })
-      else await replayByClient(context, { stretch: part, login, directory: stage.directory })
+      else {
+        await replayByClient(context, { stretch: part, login, directory: stage.directory })
+        progress.add(stretchBytes(part))
+      }
     }
   } finally {
     progress.end()
   }
+  await giveEventsToTheirDefiners(session, work.takenOver, reporter)
 }
 
 const place = async (
@@ -57,7 +63,9 @@ const place = async (
   }
 }
 
-const partsOf = async (stretch: LogStretch, way: ReplayWay): Promise<readonly ReplayPart[]> =>
-  way === 'applier'
-    ? splitStretch(stretch, await findEventStatements(stretch))
-    : [{ by: way, stretch }]
+const partsOf = (
+  stretch: LogStretch,
+  way: ReplayWay,
+  { singledOut }: ClientWork,
+): readonly ReplayPart[] =>
+  way === 'applier' ? splitStretch(stretch, singledOut) : [{ by: way, stretch }]

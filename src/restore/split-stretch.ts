@@ -3,22 +3,24 @@
 import type { LogStretch } from './log-stretch.ts'
 import type { ReplayWay } from './target.ts'
 
-/** A transaction that a client has to run: the log it is in, and its boundaries. */
-export interface SingledOut {
+/** A boundary between two transactions. */
+export interface Place {
   /** Index of the log in the stretch. */
   readonly log: number
   readonly position: number
-  readonly endPosition: number
+}
+
+/** Transactions that a client has to run. */
+export interface SingledOut {
+  /** Where the transaction before them ends: the applier never comes to the end of a log that has none. */
+  readonly after: Place
+  readonly from: Place
+  readonly to: Place
 }
 
 export interface ReplayPart {
   readonly by: ReplayWay
   readonly stretch: LogStretch
-}
-
-interface Place {
-  readonly log: number
-  readonly position: number
 }
 
 /** The parts in their order; `singledOut` is in order, too. */
@@ -27,17 +29,17 @@ export const splitStretch = (
   singledOut: readonly SingledOut[],
 ): readonly ReplayPart[] => {
   const parts: ReplayPart[] = []
-  let from: Place = { log: 0, position: whole.startPosition }
-  const add = (by: ReplayWay, to: Place): void => {
-    const stretch = cutOut(whole, from, to)
-    if (from.log !== to.log || from.position < to.position) parts.push({ by, stretch })
-    from = to
+  const add = (by: ReplayWay, from: Place, to: Place): void => {
+    if (from.log < to.log || from.position < to.position)
+      parts.push({ by, stretch: cutOut(whole, from, to) })
   }
-  for (const { log, position, endPosition } of singledOut) {
-    add('applier', { log, position })
-    add('mysqlbinlog', { log, position: endPosition })
+  let done: Place = { log: 0, position: whole.startPosition }
+  for (const { after, from, to } of singledOut) {
+    add('applier', done, after)
+    add('mysqlbinlog', from, to)
+    done = to
   }
-  add('applier', { log: whole.logs.length - 1, position: whole.endPosition })
+  add('applier', done, { log: whole.logs.length - 1, position: whole.endPosition })
   return parts
 }
 

@@ -13,6 +13,7 @@ const values = {
   gtid_mode: 'ON',
   enforce_gtid_consistency: 'ON',
   init_file: '/stage/account.sql',
+  server_id: '7',
   relay_log: '/stage/relay/relay',
   workers: '4',
 }
@@ -57,6 +58,8 @@ describe('the option file of a private mysqld', () => {
     expect(optionsOf(await renderTemplate('replay.cnf', values))).toMatchObject({
       init_file: '/stage/account.sql',
       skip_log_bin: 'ON',
+      local_infile: 'ON',
+      server_id: '7',
     })
   })
 

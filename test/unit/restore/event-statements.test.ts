@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { namesEvent } from '../../../src/restore/event-statements.ts'
+import { readEventStatement } from '../../../src/restore/event-statements.ts'
 
-const isFound = (text: string) => namesEvent({ text, backslashEscapes: true })
+const read = (text: string) => readEventStatement({ schema: 'shop', text, backslashEscapes: true })
 
-describe('namesEvent', () => {
+const made = { schema: 'shop', name: 'e', takesOver: false }
+const taken = { ...made, takesOver: true }
+
+describe('readEventStatement', () => {
   it.each([
     'CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t',
     'create event if not exists shop.e on schedule at now() do select 1',
-    '  ALTER  EVENT e DISABLE',
-    'ALTER EVENT e RENAME TO f',
     'CREATE DEFINER=`root`@`localhost` EVENT `e` ON SCHEDULE EVERY 1 HOUR DO SELECT 1',
     "CREATE DEFINER = 'a b'@'%' EVENT e ON SCHEDULE EVERY 1 HOUR DO SELECT 1",
     'ALTER DEFINER=`the event team`@`%`\n EVENT `e` ENABLE',
@@ -21,8 +22,17 @@ describe('namesEvent', () => {
     'CREATE /* a */ /* b */ EVENT /* c */ e ON SCHEDULE EVERY 1 DAY DO SELECT 1',
     '-- nightly\nCREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1',
     '# nightly\nCREATE -- now\nEVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1',
-  ])('finds: %s', (statement) => {
-    expect(isFound(statement)).toBe(true)
+  ])('finds the event in: %s', (statement) => {
+    expect(read(statement)).toEqual(made)
+  })
+
+  it.each([
+    '  ALTER  EVENT e DISABLE',
+    '/*!50106 ALTER EVENT `shop`.`e` COMMENT "RENAME TO x" */',
+    'ALTER EVENT old.f ON COMPLETION PRESERVE RENAME TO shop.e ENABLE',
+    'ALTER EVENT e DO ALTER TABLE t RENAME TO u',
+  ])('tells that the event gets another definer by: %s', (statement) => {
+    expect(read(statement)).toEqual(taken)
   })
 
   it.each([
@@ -41,6 +51,6 @@ describe('namesEvent', () => {
     'BEGIN',
     '',
   ])('finds nothing in: %s', (statement) => {
-    expect(isFound(statement)).toBe(false)
+    expect(read(statement)).toBeUndefined()
   })
 })
