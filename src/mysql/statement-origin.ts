@@ -40,11 +40,11 @@ export const parseStatementOrigin = (body: Buffer): StatementOrigin => {
 }
 
 const findInvoker = (cursor: ByteCursor): Invoker | undefined => {
-  while (!cursor.isShort) {
+  while (isWhole(cursor)) {
     const code = cursor.integer(1)
     if (code === invokerCode) {
-      const [user, host] = [readText(cursor), readText(cursor)]
-      return cursor.isShort ? undefined : { user, host }
+      const invoker = { user: readText(cursor), host: readText(cursor) }
+      return isWhole(cursor) ? invoker : undefined
     }
     const width = fixedBytes[code]
     if (texts.has(code)) readText(cursor)
@@ -53,5 +53,7 @@ const findInvoker = (cursor: ByteCursor): Invoker | undefined => {
   }
   return undefined
 }
+
+const isWhole = ({ isShort }: ByteCursor): boolean => !isShort
 
 const readText = (cursor: ByteCursor): string => cursor.take(cursor.integer(1)).toString('utf8')

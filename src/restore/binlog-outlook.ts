@@ -14,6 +14,7 @@ import type { ReplayLogs, ReplayRange } from './replay-range.ts'
 import type { BinlogSource, PlannedBinlog, RestoreContext } from './request.ts'
 import type { HeldState } from './same-history.ts'
 import { serverOutlook } from './server-outlook.ts'
+import { requireSkippable } from './skip-transactions.ts'
 import type { RecoveryTarget } from './target.ts'
 
 export interface BinlogOutlook {
@@ -31,6 +32,7 @@ export interface BinlogOutlook {
 export interface OutlookRequest {
   readonly source: BinlogSource | undefined
   readonly target: RecoveryTarget
+  readonly skipGtids: string | undefined
   readonly tip: Backup
   /** Read just before the clone: where the tip ends at the earliest. */
   readonly before: Coordinates
@@ -40,11 +42,12 @@ export interface OutlookRequest {
 
 /**
  * Looks at the binlogs from where `tip` ends, at the earliest. Throws BINLOG_GAP when they do not begin
- * early enough or are another server's, USAGE without a source.
+ * early enough or are another server's, TARGET_UNREACHABLE when what is to be skipped is not in them, USAGE
+ * without a source.
  */
 export const outlookOf = async (
   { repository }: RestoreContext,
-  { source, target, tip, before, sightings }: OutlookRequest,
+  { source, target, skipGtids, tip, before, sightings }: OutlookRequest,
 ): Promise<BinlogOutlook> => {
   const start = startOf(before)
   if (source === undefined) throw noSource()
@@ -65,6 +68,7 @@ export const outlookOf = async (
   const sighting = (route: ReplayLogs) => latestSighting(route, sightings)
   const found: FoundReplay = await findReplay(routes, target, start, sighting)
   const { range, reach, shortfall, gap } = found
+  if (skipGtids !== undefined) requireSkippable(skipGtids, range.gtids)
   return {
     binlogs: plannedBinlogs(range),
     reach: reach === undefined || reach < tip.endTime ? tip.endTime : reach,

@@ -17,7 +17,7 @@ import { applierFor, requireApplier } from './choose-applier.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
 import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
-import { describeTarget, isRecovery, microsOfTarget, timeText } from './target.ts'
+import { describeState, isRecovery, microsOfTarget, timeText } from './target.ts'
 import { stageBytes } from './stage-bytes.ts'
 import { requireFreeTarget } from './target-dir.ts'
 
@@ -107,25 +107,24 @@ const newAttempt =
 /** A program that is missing is found before everything is copied, not after. */
 const requireTools = async (
   { findTool }: RestoreContext,
-  { target, start, replay, binlogs }: RestoreRequest,
+  { target, start }: RestoreRequest,
 ): Promise<void> => {
   const replays = isRecovery(target)
   if (replays || start) await findTool('mysqld')
-  if (!replays) return
-  if (replay === 'mysqlbinlog' || binlogs?.kind === 'server') await findTool('mysqlbinlog')
-  if (replay === 'mysqlbinlog') await findTool('mysql')
+  // The applier leaves some statements to a client; whether there are any, only the binlogs tell.
+  for (const name of replays ? ['mysqlbinlog', 'mysql'] : []) await findTool(name)
 }
 
 const lookAtBinlogs = async (
   context: RestoreContext,
-  { target, binlogs: source }: RestoreRequest,
+  { target, binlogs: source, skipGtids }: RestoreRequest,
   { tip, lineage }: Selection,
   usable: readonly Backup[],
 ): Promise<BinlogOutlook | undefined> => {
   const before = lineage.at(-1)?.manifest.before
   if (!isRecovery(target) || before === undefined) return undefined
   const seen = await sightings(context.repository, usable, tip)
-  return outlookOf(context, { source, target, tip, before, sightings: seen })
+  return outlookOf(context, { source, target, skipGtids, tip, before, sightings: seen })
 }
 
 /** Where the donor stood in its binlogs, and when, as other backups saw it. */
@@ -153,12 +152,15 @@ const requireReachable = async (
   if (isStopped || isReached) return
   const window = recoveryWindow(usable, reach)
   const from = window?.from.toISOString() ?? '?'
-  const end = gap === undefined ? 'the last binlog' : `a gap of the binlogs (${describeGap(gap)})`
+  const behind =
+    gap === undefined
+      ? 'is later than the binlogs reach'
+      : `lies behind a gap of the binlogs (${describeGap(gap)})`
   throw new ClonectlError(
     gap === undefined ? 'TARGET_UNREACHABLE' : 'BINLOG_GAP',
     target.kind === 'time'
-      ? `${timeText(target)} lies behind ${end}; the recovery window is ${from} to ${reach.toISOString()}`
-      : `${describeTarget(target)} cannot be reached: ${shortfall ?? ''}`,
+      ? `${timeText(target)} ${behind}; the recovery window is ${from} to ${reach.toISOString()}`
+      : `${describeState(target)} cannot be reached: ${shortfall ?? ''}`,
     { hint: `the latest time that can be reached: --to-time ${reach.toISOString()}` },
   )
 }

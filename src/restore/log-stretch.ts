@@ -1,10 +1,19 @@
 // A stretch of transactions through several binlogs on the stage.
 
+import { basename, join } from 'node:path'
+
 /** A binlog of a replay as it lies on the stage. */
 export interface PlacedLog {
   readonly path: string
   readonly sizeBytes: number
 }
+
+/** The path of a binlog on the stage: a number goes first, for after a failover two servers may use one name. */
+export const placedPath = (directory: string, index: number, name: string): string =>
+  join(directory, `${index + 1}-${name}`)
+
+/** What its server called a binlog on the stage. */
+export const placedName = ({ path }: PlacedLog): string => basename(path).replace(/^\d+-/u, '')
 
 export interface LogStretch {
   /** In their order; at least one. */

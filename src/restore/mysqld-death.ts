@@ -39,9 +39,10 @@ const died = async (
 ): Promise<ClonectlError> => {
   const { lines, errors } = await readLogTail(logFile)
   const how = signal === null ? `exit code ${exitCode ?? 'unknown'}` : `signal ${signal}`
+  const hint = `See its log: ${logFile}`
   const why = errors[0] === undefined ? '' : `: ${errors[0]}`
   return new ClonectlError('PROCESS', `mysqld died (${how})${when}${why}`, {
-    hint: `See its log: ${logFile}`,
+    hint,
     details: {
       ...{ command: 'mysqld', exitCode, signal },
       ...{ logFile, logErrors: errors, logTail: lines },

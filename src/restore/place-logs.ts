@@ -2,10 +2,9 @@
 // cut where the target is. What is not in the files cannot be replayed.
 
 import { mkdir, truncate } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Progress } from '../report/reporter.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
-import type { LogStretch, PlacedLog } from './log-stretch.ts'
+import { type LogStretch, type PlacedLog, placedPath } from './log-stretch.ts'
 import type { ReplayLog } from './replay-log.ts'
 import { lastEndIn, type ReplayRange } from './replay-range.ts'
 
@@ -29,8 +28,7 @@ export const placeLogs = async (request: PlaceRequest): Promise<LogStretch> => {
     const end = await wantedEnd(range, index, log)
     // A binlog that its server had just begun.
     if (end === 0) continue
-    // A number before the name: after a failover two servers may have given the same one.
-    const path = join(directory, `${index + 1}-${log.name}`)
+    const path = placedPath(directory, index, log.name)
     await log.copyTo(path, signal)
     if (end !== undefined) await truncate(path, end)
     await giveTo(owner, path)

@@ -12,7 +12,7 @@ import {
   startApplier,
 } from './applier-channel.ts'
 import { armRelayLogs } from './arm-relay-logs.ts'
-import { type LogStretch, stretchBytes } from './log-stretch.ts'
+import { type LogStretch, placedName, stretchBytes } from './log-stretch.ts'
 
 /** How far the applier is, the server notes every 300 ms (replica_checkpoint_period). */
 const POLL_MS = 100
@@ -43,7 +43,8 @@ export const replayByApplier = async (run: ApplierRun): Promise<void> => {
     progress.add(applied - before)
     before = applied
     if (applied >= total) break
-    requireRunning(status)
+    const log = stretch.logs[names.indexOf(status.file)]
+    requireRunning(status, log === undefined ? status.file : placedName(log))
     await sleep(POLL_MS)
   }
   await removeChannel(session)
@@ -62,13 +63,13 @@ const appliedBytes = (
   return Math.max(0, stretchBytes({ ...stretch, logs, endPosition: position }))
 }
 
-const requireRunning = ({ isRunning, error, file, position }: ApplierStatus): void => {
+const requireRunning = ({ isRunning, error, position }: ApplierStatus, file: string): void => {
   if (isRunning && error === undefined) return
   throw new ClonectlError(
     'PROCESS',
     `the applier stopped at ${file}:${position}: ${error ?? 'it does not say why'}`,
     {
-      hint: 'the log of the private mysqld says more; --replay mysqlbinlog is the other way; --skip-gtid leaves a transaction out',
+      hint: 'the log of the private mysqld says more; --skip-gtid leaves a transaction out',
       details: { file, position },
     },
   )

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
+import { gtidsOf } from '../mysql/gtid-set.ts'
 import { openSession, type Session } from '../mysql/session.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import type { Owner } from '../system/owner.ts'
@@ -46,7 +47,10 @@ export interface ReplayRequest {
 export interface Replayed {
   /** `@@gtid_executed`. */
   readonly gtidExecuted: string
+  /** Without those that were left out. */
   readonly transactions: number
+  /** What was left out; undefined when nothing was. */
+  readonly skippedGtids: string | undefined
   /** Of the last transaction; undefined when there was none. */
   readonly lastTime: Date | undefined
 }
@@ -112,7 +116,14 @@ const replayOn = async (
   })
   if (transactions > 0) await runReplay(context, { ...request, range, session, login })
   await dropReplayUser(session, account.user)
-  return { gtidExecuted: await requireArrived(session, state, range), transactions, lastTime }
+  const { skipGtids: skippedGtids } = request
+  const skipped = skippedGtids === undefined ? 0 : [...gtidsOf(skippedGtids)].length
+  return {
+    gtidExecuted: await requireArrived(session, state, range),
+    transactions: transactions - skipped,
+    skippedGtids,
+    lastTime,
+  }
 }
 
 const stateBefore = (

@@ -42,6 +42,7 @@ export const describeTarget = (target: RecoveryTarget): string => {
 /** "the state at 2026-11-20T09:30:12.345Z", "the state up to …", "the state just before …" */
 export const describeState = (target: RecoveryTarget): string => {
   if (target.kind === 'time') return `the state at ${timeText(target)}`
+  if (target.kind === 'end') return 'the newest state, up to the end of the binlogs'
   const link = target.kind === 'before-gtid' ? '' : 'up to '
   return `the state ${link}${describeTarget(target)}`
 }

@@ -243,7 +243,7 @@ describeServer('what cannot be done', () => {
             code: 'TARGET_UNREACHABLE',
             exitCode: 20,
             message: new RegExp(
-              `^${late} lies behind the last binlog; the recovery window is ${full.endTime} to `,
+              `^${late} is later than the binlogs reach; the recovery window is ${full.endTime} to `,
             ),
             hint: /^the latest time that can be reached: --to-time \S+Z$/,
           },

@@ -41,7 +41,9 @@ const binlogsText = (binlogs: BackupBinlogs): string | undefined => {
   if (binlogs.state === 'none') return undefined
   if (binlogs.state === 'followed') return 'a follower archives them'
   if (binlogs.state === 'failed') return `NOT archived: ${binlogs.error.code}`
-  return `archived up to ${reachOf(binlogs.outcome) ?? 'nothing yet'}`
+  const { tail, sealed } = binlogs.outcome
+  const end = tail === null ? sealed.last : `${tail.name}:${tail.sizeBytes}`
+  return `archived up to ${end ?? 'nothing yet'}`
 }
 
 const documentOf = (

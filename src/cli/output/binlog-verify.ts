@@ -110,7 +110,7 @@ const summary = (verdicts: readonly ArchiveVerdict[], durationMs: number): strin
     sum((verdict) => verdict.gaps.length),
   ]
   return [
-    `verified:    ${read} binlogs, ${formatBytes(bytes)} read in ${formatDuration(durationMs)}`,
+    `verified:    ${read} binlog${read === 1 ? '' : 's'}, ${formatBytes(bytes)} read in ${formatDuration(durationMs)}`,
     `problems:    ${problems === 0 ? 'none' : problems}`,
     `gaps:        ${gaps === 0 ? 'none' : gaps}`,
     '',

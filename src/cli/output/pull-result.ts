@@ -54,7 +54,7 @@ const linesOf = (
 
 const archivedText = ({ sealed }: PullOutcome): string => {
   const { files, sizeBytes, storedBytes, first, last } = sealed
-  if (first === null || last === null) return 'nothing new was closed'
+  if (first === null || last === null) return 'no binlog was closed since'
   const names = files === 1 ? first : `${first} to ${last}`
   const stored = storedBytes === sizeBytes ? '' : `, stored in ${formatBytes(storedBytes)}`
   return `${names}: ${formatBytes(sizeBytes)}${stored}`

@@ -95,6 +95,7 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
     bytes: outcome.bytes,
     gtidExecuted: outcome.replayed?.gtidExecuted ?? null,
     transactionsReplayed: outcome.replayed?.transactions ?? null,
+    skippedGtids: outcome.replayed?.skippedGtids ?? null,
     lastTransactionAt: outcome.replayed?.lastTime ?? null,
     instance: outcome.instance ?? null,
     durationMs: Math.round(durationMs),
@@ -113,10 +114,11 @@ export const restoreResult = (outcome: RestoreOutcome, durationMs: number): Comm
 
 const replayedText = ({ replayed }: RestoreOutcome): readonly string[] => {
   if (replayed === undefined) return []
-  const { transactions, lastTime, gtidExecuted } = replayed
+  const { transactions, skippedGtids, lastTime, gtidExecuted } = replayed
   const last = lastTime === undefined ? '' : `, the last of ${lastTime.toISOString()}`
   return [
     `replayed:   ${transactions} transaction${transactions === 1 ? '' : 's'}${last}\n`,
+    ...(skippedGtids === undefined ? [] : [`left out:   ${skippedGtids}\n`]),
     ...(gtidExecuted === '' ? [] : [`GTIDs:      ${gtidExecuted}\n`]),
   ]
 }

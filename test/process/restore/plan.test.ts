@@ -198,7 +198,7 @@ describe('a plan for a time', () => {
       {
         code: 'TARGET_UNREACHABLE',
         message:
-          '2026-11-20T02:01:30.001Z lies behind the last binlog; the recovery window is 2026-11-20T00:01:00.000Z to 2026-11-20T02:01:30.000Z',
+          '2026-11-20T02:01:30.001Z is later than the binlogs reach; the recovery window is 2026-11-20T00:01:00.000Z to 2026-11-20T02:01:30.000Z',
         hint: 'the latest time that can be reached: --to-time 2026-11-20T02:01:30.000Z',
       },
     ])
@@ -300,7 +300,7 @@ describe('a plan with archived binlogs', () => {
     const plan = await plannerOf([1, 2, 3, 4, 5])
     expect(messageOf(await plan(at(60)))).toBe('')
     expect(messageOf(await plan(at(60, 1)))).toBe(
-      'TARGET_UNREACHABLE 2026-11-20T10:01:00.000001Z lies behind the last binlog; the recovery window is 2026-11-20T00:01:00.000Z to 2026-11-20T10:01:00.000Z',
+      'TARGET_UNREACHABLE 2026-11-20T10:01:00.000001Z is later than the binlogs reach; the recovery window is 2026-11-20T00:01:00.000Z to 2026-11-20T10:01:00.000Z',
     )
   })
 

@@ -21,7 +21,7 @@ describe('a target', () => {
       { kind: 'position', file: 'binlog.000002', position: 4711 },
       'the state up to binlog.000002:4711',
     ],
-    [{ kind: 'end' }, 'the state up to the end of the binlogs'],
+    [{ kind: 'end' }, 'the newest state, up to the end of the binlogs'],
   ])('is described: %j', (target, words) => {
     expect(describeState(target)).toBe(words)
     expect(words.endsWith(describeTarget(target))).toBe(true)

@@ -45,7 +45,7 @@ took:       1.2 s
     const sealed = { files: 0, sizeBytes: 0, storedBytes: 0, first: null, last: null }
     const nothing = { ...outcome, sealed, tail: null, gaps: [], reachMicros: null }
     expect(pullResult({ ...nothing, setAside: '/old' }, 0).text).toMatch(
-      /^archived: {3}nothing new was closed\nreaches: {4}nothing\nset aside: {2}\/old\n/mu,
+      /^archived: {3}no binlog was closed since\nreaches: {4}nothing\nset aside: {2}\/old\n/mu,
     )
   })
 })

@@ -229,6 +229,7 @@ describe('the result of a plan', () => {
         },
         "lastTransactionAt": null,
         "schemaVersion": 1,
+        "skippedGtids": null,
         "target": {
           "kind": "backup",
           "reference": "latest",
@@ -248,6 +249,7 @@ describe('the result of a plan', () => {
       replayed: {
         gtidExecuted: '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-105',
         transactions: 5,
+        skippedGtids: undefined,
         lastTime: new Date('2026-11-20T10:59:59.999Z'),
       },
       instance: undefined,
@@ -266,6 +268,7 @@ describe('the result of a plan', () => {
     const none = told({ transactions: 0, lastTime: undefined, gtidExecuted: '' })
     expect(none.text).toContain('replayed:   0 transactions\ntook:')
     expect(documentOf(none)).toMatchObject({ transactionsReplayed: 0, lastTransactionAt: null })
+    expect(told({ skippedGtids: 'a:7' }).text).toContain('left out:   a:7\nGTIDs:')
     expect(told({ transactions: 1 }).text).toContain('replayed:   1 transaction, the last')
   })
 })
