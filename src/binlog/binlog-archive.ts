@@ -3,6 +3,7 @@
 import type { ClonectlError } from '../errors.ts'
 import type { ArchivedBinlog } from './archived-binlog.ts'
 import type { BinlogFacts } from './binlog-facts.ts'
+import type { Seen } from './seen-file.ts'
 
 /** A binlog the server still wrote to when it was pulled, as far as that came. */
 export interface OpenBinlog {
@@ -41,6 +42,8 @@ export interface BinlogArchive {
   readonly tails: readonly OpenBinlog[]
   /** Both, in order. */
   readonly members: readonly BinlogMember[]
+  /** When its server was seen last, and how far it was; everything up to there is in the archive. */
+  readonly seen: Seen | undefined
   /** What stands in for binlogs that are not among them; it hides no other. */
   readonly damaged: readonly DamagedBinlog[]
 }

@@ -4,13 +4,20 @@ import { ClonectlError } from '../errors.ts'
 import { addressOf, type ConnectionOptions } from '../mysql/connection-options.ts'
 import { hasPrivilege, readPrivileges } from '../mysql/privileges.ts'
 import { listServerBinlogs, type ServerBinlog } from '../mysql/server-binlogs.ts'
+import { readServerClock } from '../mysql/server-clock.ts'
 import { readIdentity } from '../mysql/server-identity.ts'
 import { openSession, type Session } from '../mysql/session.ts'
+import type { Seen } from './seen-file.ts'
 
 export interface PullSource extends AsyncDisposable {
   readonly serverUuid: string
   readonly version: string
   readonly connection: ConnectionOptions
+  /**
+   * What time it is there, and where its newest binlog ends. Everything committed by then stands before that
+   * end: the server lists binlogs under the lock under which it times and writes commits (LOCK_log). Throws SERVER.
+   */
+  look(): Promise<Seen | undefined>
   /** Its binlogs in their order, at least one; the last is being written to. Throws SERVER. */
   list(): Promise<readonly ServerBinlog[]>
 }
@@ -30,6 +37,7 @@ export const openPullSource = async (connection: ConnectionOptions): Promise<Pul
       serverUuid,
       version,
       connection,
+      look: () => inTime(lookAt(session), connection),
       list: () => inTime(listServerBinlogs(session), connection),
       [Symbol.asyncDispose]: () => session.close(),
     }
@@ -37,6 +45,12 @@ export const openPullSource = async (connection: ConnectionOptions): Promise<Pul
     await session.close()
     throw error
   }
+}
+
+const lookAt = async (session: Session): Promise<Seen | undefined> => {
+  const at = await readServerClock(session)
+  const newest = (await listServerBinlogs(session)).at(-1)
+  return newest && { at, name: newest.name, sizeBytes: newest.sizeBytes }
 }
 
 /** Throws PREFLIGHT when the account may not read binlogs, or there are none. */

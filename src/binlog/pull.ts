@@ -11,6 +11,7 @@ import { pullPresent } from './pull-present.ts'
 import { outcomeOf } from './pull-outcome.ts'
 import type { PullContext, PullOutcome, PullRequest } from './pull-request.ts'
 import { openPullSource, type PullSource } from './pull-source.ts'
+import { writeSeen } from './seen-file.ts'
 
 /**
  * Seals every binlog that the server has closed and keeps the open one as far as it goes. What was
@@ -38,6 +39,8 @@ const pullOnce = async (
 ): Promise<PullOutcome> => {
   await using archive = await openArchiveOf(tools, source)
   const pulling = await beginPulling(tools, source, archive)
+  const seen = await source.look()
   await pullPresent(pulling)
+  if (seen !== undefined) await writeSeen(archive.paths.directory, seen, archive.owner)
   return await outcomeOf(pulling, { setAside, reconnects: 0 })
 }

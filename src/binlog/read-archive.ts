@@ -13,6 +13,7 @@ import { type ArchiveName, parseArchiveName } from './archive-name.ts'
 import { type ArchivedBinlog, entryNameOf, readArchivedBinlog } from './archived-binlog.ts'
 import type { BinlogArchive, DamagedBinlog } from './binlog-archive.ts'
 import { readOpenBinlogs } from './open-binlogs.ts'
+import { readSeen } from './seen-file.ts'
 
 const READERS = 16
 
@@ -39,6 +40,7 @@ export const readArchive = async (
   const { directory } = archive
   // First the open ones: what is sealed meanwhile is then found among the sealed.
   const open = await readOpenBinlogs(directory)
+  const seen = await readSeen(directory)
   const names = (await namesIn(directory)).filter((name) => binlogOf(name) !== undefined)
   const readings = await mapLimit(names, READERS, (name) => readEntry(archive, name))
   const binlogs = readings
@@ -51,6 +53,7 @@ export const readArchive = async (
     ...archive,
     binlogs,
     tails,
+    seen,
     members: [
       ...binlogs.map((sealed) => ({
         facts: sealed,

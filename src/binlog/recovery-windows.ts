@@ -7,7 +7,9 @@ import { gtidSetUnion } from '../mysql/gtid-set.ts'
 import { placeByName, placeOf, placeOfState } from './backup-place.ts'
 import type { BinlogArchive, BinlogMember } from './binlog-archive.ts'
 import { gtidsAtEnd } from './binlog-gap.ts'
+import type { BinlogFacts } from './binlog-facts.ts'
 import { runsOf } from './continuity.ts'
+import type { Seen } from './seen-file.ts'
 
 /**
  * Every time that can be reached, as intervals in their order that have nothing in common; a backup that no
@@ -109,12 +111,21 @@ const sightingsIn = (
     .filter(({ serverUuid }) => serverUuid === archive.serverUuid)
     .flatMap(({ before, after }) => [before, after])
     .filter((place) => place !== undefined)
+  const note = (index: number, at: Date): void => {
+    seen.set(index, [...(seen.get(index) ?? []), at])
+  }
   for (const place of places) {
     const index = sightingAt(archive, place)
-    if (index !== undefined) seen.set(index, [...(seen.get(index) ?? []), place.at])
+    if (index !== undefined) note(index, place.at)
   }
+  const own = archive.members.findIndex(({ facts }) => isSeenIn(facts, archive.seen))
+  if (archive.seen !== undefined && own >= 0) note(own, archive.seen.at)
   return seen
 }
+
+/** Whether a puller saw the server at a place in this binlog, which is there that far. */
+const isSeenIn = ({ name, sizeBytes }: BinlogFacts, seen: Seen | undefined): boolean =>
+  name === seen?.name && sizeBytes >= seen.sizeBytes
 
 const sightingAt = (archive: BinlogArchive, place: LogPlace): number | undefined => {
   const index = placeByName(archive, place)

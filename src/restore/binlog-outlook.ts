@@ -2,11 +2,13 @@
 // target, and up to which time they reach.
 
 import type { BinlogGap } from '../binlog/binlog-gap.ts'
+import { archivePathsOf } from '../binlog/archive-layout.ts'
 import { readArchives } from '../binlog/read-archive.ts'
 import type { Backup } from '../chain/backup.ts'
 import { ClonectlError } from '../errors.ts'
+import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Coordinates } from '../repository/manifest.ts'
-import { latestSighting } from './binlog-sighting.ts'
+import { latestSighting, sightedByBackups, sightedByPullers } from './binlog-sighting.ts'
 import { archiveRoutes } from './archive-routes.ts'
 import { directoryLogs } from './directory-logs.ts'
 import { findReplay, type FoundReplay } from './find-replay.ts'
@@ -57,15 +59,14 @@ export const outlookOf = async (
       isStopped: false,
       shortfall: undefined,
     }
-  const routes =
+  const { routes, sighted } =
     source.kind === 'directory'
-      ? [await directoryLogs(source.path, start)]
-      : archiveRoutes(await readArchives(repository), {
-          serverUuid: tip.serverUuid,
-          state: start,
-          at: new Date(before.at),
-        })
-  const sighting = (route: ReplayLogs) => latestSighting(route, sightings)
+      ? {
+          routes: [await directoryLogs(source.path, start)],
+          sighted: sightedByBackups(sightings),
+        }
+      : await archiveOutlook(repository, { tip, start, at: new Date(before.at), sightings })
+  const sighting = (route: ReplayLogs) => latestSighting(route, sighted)
   const found: FoundReplay = await findReplay(routes, target, start, sighting)
   const { range, reach, shortfall, gap } = found
   if (skipGtids !== undefined) requireSkippable(skipGtids, range.gtids)
@@ -75,6 +76,23 @@ export const outlookOf = async (
     isStopped: range.isStopped,
     shortfall,
     gap,
+  }
+}
+
+interface ArchiveLook extends Pick<OutlookRequest, 'tip' | 'sightings'> {
+  readonly start: HeldState
+  readonly at: Date
+}
+
+const archiveOutlook = async (
+  repository: RepositoryLayout,
+  { tip: { serverUuid }, start: state, at, sightings }: ArchiveLook,
+) => {
+  const archives = await readArchives(repository)
+  const own = archivePathsOf(repository.binlogs, serverUuid).directory
+  return {
+    routes: archiveRoutes(archives, { serverUuid, state, at }),
+    sighted: [...sightedByBackups(sightings, own), ...sightedByPullers(archives)],
   }
 }
 

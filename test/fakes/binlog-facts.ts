@@ -89,6 +89,7 @@ export const binlogArchive = (
       })),
       ...tails.map((tail) => ({ ...tail, sealed: undefined })),
     ],
+    seen: undefined,
     damaged: [],
     ...rest,
   }

@@ -7,7 +7,7 @@ import type { Instance } from '../bed/instance.ts'
 import { archiveOf, binlogsOf } from './support/binlog-archive.ts'
 import { documentOf } from './support/run-clonectl.ts'
 import { discard, makeScene, type Scene } from './support/scene.ts'
-import { stateOf } from './support/server-state.ts'
+import { asTargetTime, clockOf, stateOf } from './support/server-state.ts'
 
 let scene: Scene
 let donor: Instance
@@ -88,6 +88,15 @@ describeServer('backups with an archive of binlogs', () => {
     const closed = (await binlogsOf(donor)).slice(0, -1)
     expect(await readdir(donorArchive)).toContain(closed.at(-1))
     expect(await expectNewest(donor)).toContain(id)
+  })
+
+  it('reach the present of a server on which nothing happens', async () => {
+    const now = asTargetTime(await clockOf(donor))
+    documentOf(await scene.run('binlog', 'pull', '--json'))
+    const plan = ['restore', '--plan', '--json', '--target-dir', scene.path('planned'), '--to-time']
+    expect(documentOf(await scene.run(...plan, now))).toMatchObject({ refusals: [] })
+    const later = asTargetTime((await clockOf(donor)) + 1_000_000n)
+    expect((await scene.run(...plan, later)).code).toBe(20)
   })
 
   it('leave it to a follower that is at work', async () => {

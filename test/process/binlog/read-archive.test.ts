@@ -37,6 +37,7 @@ describe('readArchives', () => {
     expect({ serverUuid, endedAt, damaged }).toEqual({
       serverUuid: ARCHIVED_SERVER,
       endedAt: null,
+      seen: undefined,
       damaged: [],
     })
     expect(tails[0]?.facts).toMatchObject({ ending: 'none', transactions: 1 })

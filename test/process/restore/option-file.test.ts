@@ -60,6 +60,7 @@ describe('the option file of a private mysqld', () => {
       skip_log_bin: 'ON',
       local_infile: 'ON',
       server_id: '7',
+      innodb_strict_mode: 'OFF',
     })
   })
 

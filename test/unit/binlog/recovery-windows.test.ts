@@ -57,6 +57,15 @@ describe('the recovery windows of a server', () => {
     ])
   })
 
+  it('reach to when a puller found that nothing is missing', () => {
+    const archive = archiveOf(1, 2)
+    const { name, sizeBytes } = fileOf(2)
+    const seen = { at: atHour(7), name, sizeBytes }
+    expect(told([backupOf(1)], { ...archive, seen })).toEqual(['01:05 to 07:00'])
+    const further = { ...seen, sizeBytes: sizeBytes + 1 }
+    expect(told([backupOf(1)], { ...archive, seen: further })).toEqual(['01:05 to 02:59'])
+  })
+
   it('reach to where an idle server was seen without anything new', () => {
     const place = {
       at: atHour(9),
