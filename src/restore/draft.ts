@@ -17,7 +17,13 @@ import { applierFor, requireApplier } from './choose-applier.ts'
 import { planSteps } from './plan-steps.ts'
 import type { Refusal, RestoreContext, RestorePlan, RestoreRequest } from './request.ts'
 import { restorableBackups, selectChain, type Selection } from './select-chain.ts'
-import { describeState, isRecovery, microsOfTarget, timeText } from './target.ts'
+import {
+  describeState,
+  isRecovery,
+  microsOfTarget,
+  timeText,
+  type RecoveryTarget,
+} from './target.ts'
 import { stageBytes } from './stage-bytes.ts'
 import { requireFreeTarget } from './target-dir.ts'
 
@@ -69,7 +75,7 @@ export const draftRestore = async (
     diskFree: disk.free,
     recoveryWindow: recoveryWindow(usable, outlook?.reach),
     refusals: [...refusals, ...spaceRefusal(disk)],
-    warnings: [...warningsOf(selection), ...gapWarning(request, outlook), ...(advice ?? [])],
+    warnings: [...warningsOf(selection), ...(advice ?? [])],
   }
   return { plan, target, selection, key }
 }
@@ -78,15 +84,6 @@ const warningsOf = (selection: Selection | undefined): readonly string[] =>
   (selection?.passedOver ?? []).map(
     (id) => `${id} is newer but cannot be restored, and was passed over: see clonectl chain show`,
   )
-
-/** The newest state that can be reached is then not the newest there was. */
-const gapWarning = (
-  { target }: RestoreRequest,
-  outlook: BinlogOutlook | undefined,
-): readonly string[] =>
-  target.kind === 'end' && outlook?.gap !== undefined
-    ? [`the binlogs lead only to a gap (${describeGap(outlook.gap)})`]
-    : []
 
 type Attempt = <T>(work: () => Promise<T>) => Promise<T | undefined>
 
@@ -145,24 +142,32 @@ const requireReachable = async (
   usable: readonly Backup[],
   outlook: BinlogOutlook | undefined,
 ): Promise<void> => {
-  if (!isRecovery(target) || outlook === undefined) return
-  const { reach, isStopped, shortfall, gap } = outlook
-  const isReached =
-    target.kind === 'time' ? microsOfTarget(target) <= microsOfDate(reach) : shortfall === undefined
-  if (isStopped || isReached) return
-  const window = recoveryWindow(usable, reach)
-  const from = window?.from.toISOString() ?? '?'
+  if (!isRecovery(target) || outlook === undefined || isReached(target, outlook)) return
+  const reach = outlook.reach.toISOString()
+  const window = recoveryWindow(usable, outlook.reach)
+  const { gap, shortfall = '' } = outlook
   const behind =
     gap === undefined
       ? 'is later than the binlogs reach'
       : `lies behind a gap of the binlogs (${describeGap(gap)})`
+  const more = gap === undefined ? '' : '; clonectl binlog verify tells more of the gap'
   throw new ClonectlError(
     gap === undefined ? 'TARGET_UNREACHABLE' : 'BINLOG_GAP',
     target.kind === 'time'
-      ? `${timeText(target)} ${behind}; the recovery window is ${from} to ${reach.toISOString()}`
-      : `${describeState(target)} cannot be reached: ${shortfall ?? ''}`,
-    { hint: `the latest time that can be reached: --to-time ${reach.toISOString()}` },
+      ? `${timeText(target)} ${behind}; the recovery window is ${window?.from.toISOString() ?? '?'} to ${reach}`
+      : `${describeState(target)} cannot be reached: ${shortfall}`,
+    { hint: `the latest time that can be reached: --to-time ${reach}${more}` },
   )
+}
+
+const isReached = (
+  target: RecoveryTarget,
+  { reach, isStopped, shortfall }: BinlogOutlook,
+): boolean => {
+  if (isStopped) return true
+  return target.kind === 'time'
+    ? microsOfTarget(target) <= microsOfDate(reach)
+    : shortfall === undefined
 }
 
 interface Disk {

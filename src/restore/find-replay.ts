@@ -81,7 +81,9 @@ const follow = async (
   const end = { name: last?.name ?? '', sizeBytes: last?.sizeBytes ?? 0, reach }
   if (range.isStopped) return { range, reach, shortfall: undefined, gap: undefined }
   const { gapAfter: gap } = route
-  const why = rule.shortfall(end)
+  // Stopping at a gap without a word would pass for the newest state.
+  const isCutOff = target.kind === 'end' && gap !== undefined
+  const why = rule.shortfall(end) ?? (isCutOff ? 'the binlogs go on behind a gap' : undefined)
   const beyond = gap === undefined ? '' : `: ${describeGap(gap)}`
   return { range, reach, gap, shortfall: why === undefined ? undefined : `${why}${beyond}` }
 }

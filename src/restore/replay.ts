@@ -103,6 +103,7 @@ const replayOn = async (
 ): Promise<Replayed> => {
   const login = { socket, user: account.user, password: account.password }
   await using session = await openSession(login)
+  await warnOfOtherZone(context, session, request.settings)
   const state = await stateBefore(session, request, account)
   const range = await findRange(context, request, state)
   if (request.resumed !== undefined) await requireOnTheWay(session, state, range)
@@ -124,6 +125,20 @@ const replayOn = async (
     skippedGtids,
     lastTime,
   }
+}
+
+/** Rows hold instants, but a statement that was logged as text means the zone of its server. */
+const warnOfOtherZone = async (
+  { reporter }: RestoreContext,
+  session: Session,
+  { variables }: ServerSettings,
+): Promise<void> => {
+  const { time_zone: zone, system_time_zone: donors } = variables
+  const own = await session.value('SELECT @@system_time_zone')
+  if (zone !== 'SYSTEM' || donors === undefined || own === null || donors === own) return
+  reporter.warn(
+    `the donor's system zone is ${donors}, here it is ${own}: times in statements that were logged as text are taken in the latter; set TZ to that of the donor`,
+  )
 }
 
 const stateBefore = (

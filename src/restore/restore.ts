@@ -2,7 +2,7 @@
 // bring it forward to the target, and only then let the target directory appear.
 
 import { join } from 'node:path'
-import { ClonectlError } from '../errors.ts'
+import { ClonectlError, type ErrorCode } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import { giveTo, type Owner, ownerNamed, ownerOf } from '../system/owner.ts'
@@ -73,8 +73,11 @@ export const restore = async (
   }
 }
 
+/** What may come of the state that a dead run left: half of what a temporary table was for, for example. */
+const OF_NO_USE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['INTEGRITY', 'PROCESS', 'SERVER'])
+
 const isOfNoUse = (error: unknown): error is ClonectlError =>
-  error instanceof ClonectlError && error.code === 'INTEGRITY'
+  error instanceof ClonectlError && OF_NO_USE.has(error.code)
 
 const makeStage = async (
   context: RestoreContext,

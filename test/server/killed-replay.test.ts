@@ -68,6 +68,5 @@ describeServer('a replay', () => {
     expect(processesNaming(target)).toEqual([])
     await discard(target)
     await discard(`${target}.clonectl-stage.log`)
-    if (process.env['CLONECTL_KILLS']) console.info(victim, number, story.join(', '))
   })
 })
