@@ -39,6 +39,8 @@ export interface ApplierOptions {
   readonly relayLog: string
   /** Threads that run transactions. */
   readonly workers: number
+  /** Of the buffer pool. */
+  readonly poolBytes: number
 }
 
 /** Writes the option file and chooses the other names. */
@@ -58,6 +60,7 @@ export const makeInstanceFiles = async (request: InstanceFilesRequest): Promise<
     server_id: serverIdOf(settings),
     relay_log: applier?.relayLog ?? '',
     workers: String(applier?.workers ?? 0),
+    buffer_pool: String(applier?.poolBytes ?? 0),
   }
   const parts = [
     'restore.cnf',

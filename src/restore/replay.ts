@@ -1,7 +1,6 @@
 // Brings a proved stage forward to a target: a private mysqld on it, the binlogs run there, and a proof
 // that exactly the wanted transactions arrived.
 
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { startPrivateMysqld } from '../mysql/private-mysqld.ts'
@@ -10,6 +9,7 @@ import { openSession, type Session } from '../mysql/session.ts'
 import type { ServerSettings } from '../repository/server-file.ts'
 import type { Owner } from '../system/owner.ts'
 import { RELAY_LOG } from './applier-channel.ts'
+import { applierWorkers, bufferPoolBytes } from './applier-means.ts'
 import { fetchRoutes } from './fetch-routes.ts'
 import { findReplay } from './find-replay.ts'
 import { makeInstanceFiles } from './instance-files.ts'
@@ -68,7 +68,11 @@ export const replayTo = async (
     settings,
     owner,
     initFile: account.initFile,
-    applier: { relayLog: join(stage.relay, RELAY_LOG), workers: availableParallelism() },
+    applier: {
+      relayLog: join(stage.relay, RELAY_LOG),
+      workers: applierWorkers(),
+      poolBytes: bufferPoolBytes(),
+    },
   })
   await stage.journal.begin('start')
   context.reporter.step('start', { socket: files.socket })

@@ -68,7 +68,7 @@ describe('the files of a private mysqld', () => {
   it('hold those of the applier only when it runs the binlogs', async () => {
     const initFile = '/stage/account.sql'
     expect(linesOf((await make({ initFile })).configFile)).not.toContain('relay_log_purge = OFF')
-    const applier = { relayLog: '/stage/relay/relay', workers: 12 }
+    const applier = { relayLog: '/stage/relay/relay', workers: 12, poolBytes: 1_073_741_824 }
     expect(linesOf((await make({ initFile, applier })).configFile)).toEqual(
       expect.arrayContaining([
         'skip_log_bin = ON',
@@ -76,7 +76,8 @@ describe('the files of a private mysqld', () => {
         'relay_log_index = /stage/relay/relay.index',
         'relay_log_purge = OFF',
         'replica_parallel_workers = 12',
-        'replica_preserve_commit_order = ON',
+        'replica_preserve_commit_order = OFF',
+        'innodb_buffer_pool_size = 1073741824',
       ]),
     )
   })

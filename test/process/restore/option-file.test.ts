@@ -16,6 +16,7 @@ const values = {
   server_id: '7',
   relay_log: '/stage/relay/relay',
   workers: '4',
+  buffer_pool: '134217728',
 }
 
 /** Options by name, of a text without quotes. */
