@@ -83,6 +83,8 @@ export const replayTo = async (
     signal: context.signal,
     onSpawn: (identity) => stage.journal.begin('mysqld', { mysqld: { ...identity } }),
   })
+  const endAtOnce = (): void => void server.kill()
+  context.signal.addEventListener('abort', endAtOnce, { once: true })
   try {
     const replayed = await replayOn(context, request, files.socket, account)
     // Everything that was kept in memory while it did not matter goes to the disk now.
@@ -90,14 +92,17 @@ export const replayTo = async (
     await server.stop()
     return replayed
   } catch (error) {
-    if (context.signal.aborted) throw error
+    if (context.signal.aborted) throw cancelled()
     const { logFile } = files
     throw await explainDeath(error, { server, logFile, when: ' during the replay' })
   } finally {
+    context.signal.removeEventListener('abort', endAtOnce)
     // Nothing happens when it was stopped; otherwise its data is thrown away.
     await server.kill()
   }
 }
+
+const cancelled = (): ClonectlError => new ClonectlError('CANCELLED', 'the replay was cancelled')
 
 const replayOn = async (
   context: RestoreContext,

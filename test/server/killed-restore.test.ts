@@ -52,8 +52,8 @@ const start = (orders: readonly KillOrder[] = []): RunningClonectl =>
   startWithOrders(at.scene, ['restore', ...at.slow.args, '--target-dir', at.target], orders)
 
 /** Starts the recovery whose replay takes seconds, and returns in the midst of it. */
-const startAndReplay = async (): Promise<RunningClonectl> => {
-  const running = start()
+const startAndReplay = async (orders: readonly KillOrder[] = []): Promise<RunningClonectl> => {
+  const running = start(orders)
   const isReplaying = async () => (await namesIn(at.stage)).includes('relay')
   await vi.waitUntil(isReplaying, { timeout: 60_000 })
   await vi.waitUntil(() => programsOn(at).includes('mysqld'))
@@ -163,12 +163,10 @@ describeServer('a restore', () => {
     )
 
     it('by a second SIGINT at once, and the next run clears up', async () => {
-      const running = await startAndReplay()
-      const { child } = running
-      child.kill('SIGINT')
       // Two signals sent together may arrive as one.
-      await sleep(200)
-      child.kill('SIGINT')
+      const second: KillOrder = { point: 'journal discard', when: 'before', signal: 'SIGINT' }
+      const running = await startAndReplay([second])
+      running.child.kill('SIGINT')
       const run = await running.ended
       expect(run.code).toBe(130)
       expect(run.stderr).toContain('stopped at once; the next run clears up what this one left')
