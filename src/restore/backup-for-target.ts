@@ -7,9 +7,9 @@ import { ClonectlError } from '../errors.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Coordinates } from '../repository/manifest.ts'
 import { readManifest } from '../repository/manifest-file.ts'
-import type { HeldState } from './same-history.ts'
+import type { HeldState } from './replay/same-history.ts'
 import { describeTarget, type RecoveryTarget } from './target.ts'
-import { isBehind } from './target-ahead.ts'
+import { isBehind } from './replay/target-ahead.ts'
 
 /** Chooses among the restorable. Throws TARGET_UNREACHABLE, BACKUP_UNKNOWN when there are none. */
 export const backupForTarget = async (

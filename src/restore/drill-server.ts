@@ -14,7 +14,7 @@ import {
   type InstanceFilesRequest,
   makeInstanceFiles,
 } from './instance-files.ts'
-import { dropReplayUser, makeReplayAccount, type ReplayAccount } from './replay-account.ts'
+import { dropReplayUser, makeReplayAccount, type ReplayAccount } from './replay/replay-account.ts'
 import { explainDeath } from './mysqld-death.ts'
 import type { RestoreContext } from './request.ts'
 

@@ -1,6 +1,6 @@
 // The steps of a restore as a plan shows them.
 
-import type { BinlogOutlook } from './binlog-outlook.ts'
+import type { BinlogOutlook } from './replay/binlog-outlook.ts'
 import { applyingSteps } from './applying-steps.ts'
 import { applierFor } from './choose-applier.ts'
 import { counted } from './counted.ts'

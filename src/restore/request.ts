@@ -9,7 +9,7 @@ import type { Reporter } from '../report/reporter.ts'
 import type { RepositoryLayout } from '../repository/layout.ts'
 import type { Clock } from '../system/clock.ts'
 import type { ApplierName } from './applier.ts'
-import type { Replayed } from './replay.ts'
+import type { Replayed } from './replay/replay.ts'
 import type { ReplayWay, RestoreTarget } from './target.ts'
 
 /** Where the binlogs come from. */

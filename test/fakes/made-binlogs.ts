@@ -4,7 +4,7 @@ import { surveyBinlog } from '../../src/binlog/survey-binlog.ts'
 import { eventType } from '../../src/mysql/binlog-event.ts'
 import { type BinlogEvent, scanBinlogBlocks } from '../../src/mysql/binlog-file.ts'
 import { parseGtidSet } from '../../src/mysql/gtid-set.ts'
-import type { ReplayLog } from '../../src/restore/replay-log.ts'
+import type { ReplayLog } from '../../src/restore/replay/replay-log.ts'
 import { binlogBytes, gtidBody, type MadeEvent } from '../process/mysql/binlog-bytes.ts'
 import { serverUuid } from './binlog-facts.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { armRelayLogs } from '../../../src/restore/arm-relay-logs.ts'
+import { armRelayLogs } from '../../../src/restore/replay/arm-relay-logs.ts'
 import { SELF } from '../../fakes/restore-context.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 

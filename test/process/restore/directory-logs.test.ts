@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { directoryLogs } from '../../../src/restore/directory-logs.ts'
+import { directoryLogs } from '../../../src/restore/replay/directory-logs.ts'
 import { failureOf } from '../system/failure-of.ts'
 import { useScratchDir } from '../system/scratch-dir.ts'
 

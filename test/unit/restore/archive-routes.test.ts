@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BinlogArchive } from '../../../src/binlog/binlog-archive.ts'
-import { archiveRoutes } from '../../../src/restore/archive-routes.ts'
+import { archiveRoutes } from '../../../src/restore/replay/archive-routes.ts'
 import {
   binlogArchive,
   binlogFacts,

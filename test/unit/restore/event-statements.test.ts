@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readEventStatement } from '../../../src/restore/event-statements.ts'
+import { readEventStatement } from '../../../src/restore/replay/event-statements.ts'
 
 const read = (text: string) => readEventStatement({ schema: 'shop', text, backslashEscapes: true })
 

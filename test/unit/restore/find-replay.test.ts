@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ClonectlError } from '../../../src/errors.ts'
 import { normaliseGtidSet } from '../../../src/mysql/gtid-set.ts'
-import { findReplay } from '../../../src/restore/find-replay.ts'
-import type { ReplayLogs } from '../../../src/restore/replay-range.ts'
+import { findReplay } from '../../../src/restore/replay/find-replay.ts'
+import type { ReplayLogs } from '../../../src/restore/replay/replay-range.ts'
 import type { RecoveryTarget } from '../../../src/restore/target.ts'
 import { otherUuid as b, serverUuid as a } from '../../fakes/binlog-facts.ts'
 import {

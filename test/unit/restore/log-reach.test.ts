@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { reachOfLog } from '../../../src/restore/log-reach.ts'
+import { reachOfLog } from '../../../src/restore/replay/log-reach.ts'
 import { bytesOf, logOf, type MadeBinlog, T0, transaction } from '../../fakes/made-binlogs.ts'
 
 const binlog: MadeBinlog = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { stretchBytes } from '../../../src/restore/log-stretch.ts'
-import { type SingledOut, splitStretch } from '../../../src/restore/split-stretch.ts'
+import { stretchBytes } from '../../../src/restore/replay/log-stretch.ts'
+import { type SingledOut, splitStretch } from '../../../src/restore/replay/split-stretch.ts'
 
 const logs = ['1', '2', '3'].map((path) => ({ path, sizeBytes: 1000 }))
 const whole = { logs, startPosition: 300, endPosition: 800 }

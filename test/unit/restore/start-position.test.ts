@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readRestoredState } from '../../../src/restore/start-position.ts'
+import { readRestoredState } from '../../../src/restore/replay/start-position.ts'
 import type { Row } from '../../../src/mysql/session.ts'
 import { sessionThat } from '../../fakes/clone-context.ts'
 import { cloneStatusRow } from '../../fakes/clone-status-row.ts'

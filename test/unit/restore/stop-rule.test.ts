@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { BinlogTransaction } from '../../../src/mysql/binlog-transactions.ts'
-import { stopRuleFor } from '../../../src/restore/stop-rule.ts'
+import { stopRuleFor } from '../../../src/restore/replay/stop-rule.ts'
 import type { RecoveryTarget } from '../../../src/restore/target.ts'
 import { binlogFacts, otherUuid as b, serverUuid as a } from '../../fakes/binlog-facts.ts'
 import { microsAt, T0 } from '../../fakes/made-binlogs.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RecoveryTarget } from '../../../src/restore/target.ts'
-import { isBehind, requireAhead } from '../../../src/restore/target-ahead.ts'
+import { isBehind, requireAhead } from '../../../src/restore/replay/target-ahead.ts'
 import { otherUuid as b, serverUuid as a } from '../../fakes/binlog-facts.ts'
 import { refusalOf } from '../../fakes/refusal.ts'
 

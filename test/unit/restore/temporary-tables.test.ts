@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newTemporaryTables } from '../../../src/restore/temporary-tables.ts'
+import { newTemporaryTables } from '../../../src/restore/replay/temporary-tables.ts'
 
 /** Whether one is left after these statements of connections. */
 const isLeft = (...statements: readonly (readonly [thread: number, text: string])[]): boolean => {
