@@ -67,7 +67,8 @@ export const restore = async (
   return {
     plan,
     targetDir: target,
-    ...made,
+    files: made.files,
+    bytes: made.bytes,
     replayed,
     instance,
   }
