@@ -89,6 +89,7 @@ const archiveOutlook = async (
   { tip: { serverUuid }, start: state, at, sightings }: ArchiveLook,
 ) => {
   const archives = await readArchives(repository)
+  if (archives.length === 0) throw noSource()
   const own = archivePathsOf(repository.binlogs, serverUuid).directory
   return {
     routes: archiveRoutes(archives, { serverUuid, state, at }),
