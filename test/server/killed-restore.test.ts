@@ -119,7 +119,9 @@ describeServer('a restore', () => {
       expect(await pointsOf(at.scene, args)).toEqual(points)
     })
 
-    it.each(deathsAt(points))('%s: %s', (point, when) => die(killAt(point, when)))
+    // Between the journal's step and these nothing happens that a later run would look at.
+    const telling = points.filter((point) => !point.includes('relay'))
+    it.each(deathsAt(telling))('%s: %s', (point, when) => die(killAt(point, when)))
 
     it('in the midst of a replay', async () => {
       const running = await startAndReplay()
