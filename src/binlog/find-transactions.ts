@@ -1,7 +1,7 @@
 // Looks through binlogs for transactions that changed certain tables: how an accident is found.
 
 import { ClonectlError } from '../errors.ts'
-import { type BinlogEvent, eventType } from '../mysql/binlog-event.ts'
+import { type BinlogEvent, eventType, isTransactionHead } from '../mysql/binlog-event.ts'
 import type { BodyBytes } from '../mysql/event-reader.ts'
 import {
   PAYLOAD_HEAD_BYTES,
@@ -35,9 +35,6 @@ interface Current {
   /** Set when it is compressed and too large. */
   uncompressedBytes: number | undefined
 }
-
-const isHead = ({ type }: BinlogEvent): boolean =>
-  type === eventType.gtid || type === eventType.anonymousGtid || type === eventType.gtidTagged
 
 const microsOf = ({ commitTimeMicros, timestampSeconds }: BinlogEvent): bigint =>
   commitTimeMicros ?? BigInt(timestampSeconds) * 1_000_000n
@@ -110,7 +107,7 @@ const searchBinlog = async (
     current = undefined
   }
   for await (const event of binlog.events(bodiesFor(collector, () => current !== undefined))) {
-    if (isHead(event)) {
+    if (isTransactionHead(event)) {
       signal?.throwIfAborted()
       end()
       if (finds.isCut) return

@@ -1,7 +1,12 @@
 // What a binlog is as a whole, told from its events in one pass.
 
 import { ClonectlError } from '../errors.ts'
-import { type BinlogEvent, eventType, FLAG_ARTIFICIAL } from '../mysql/binlog-event.ts'
+import {
+  type BinlogEvent,
+  eventType,
+  FLAG_ARTIFICIAL,
+  isTransactionHead,
+} from '../mysql/binlog-event.ts'
 import { parseFormatDescription } from '../mysql/format-description.ts'
 import { newGtidRuns } from '../mysql/gtid-runs.ts'
 import { normaliseGtidSet } from '../mysql/gtid-set.ts'
@@ -88,7 +93,7 @@ const newTransactions = () => {
   return {
     commits,
     take: (event: BinlogEvent): void => {
-      if (isHead(event)) {
+      if (isTransactionHead(event)) {
         finish()
         head = event
       }
@@ -100,9 +105,6 @@ const newTransactions = () => {
     },
   }
 }
-
-const isHead = ({ type }: BinlogEvent): boolean =>
-  type === eventType.gtid || type === eventType.anonymousGtid || type === eventType.gtidTagged
 
 const textOf = (micros: bigint | undefined): string | null =>
   micros === undefined ? null : String(micros)

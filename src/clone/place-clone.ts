@@ -1,11 +1,11 @@
 // Brings the files of a clone into the repository: by copying them, which shares blocks where the
 // filesystem can, or by renaming the directory.
 
-import { constants } from 'node:fs'
-import { chmod, copyFile, mkdir, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { renameDurable } from '../system/atomic-file.ts'
+import { copyNewFile } from '../system/copy-new-file.ts'
 import { requireSpace } from '../system/disk-space.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { syncFile } from '../system/sync-file.ts'
@@ -15,7 +15,6 @@ import type { FoundClone } from './found-clone.ts'
 const COPIERS = 4
 /** What mysqld gives its own. */
 const DIRECTORY_MODE = 0o750
-const FILE_MODE = 0o640
 
 /** Copies every file durably and the empty directories too. Throws SPACE, CANCELLED. */
 export const copyClone = async (
@@ -41,8 +40,7 @@ export const copyClone = async (
 }
 
 const copyDurably = async (from: string, to: string): Promise<void> => {
-  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-  await chmod(to, FILE_MODE)
+  await copyNewFile(from, to)
   await syncFile(to)
 }
 

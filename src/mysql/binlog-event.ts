@@ -82,3 +82,13 @@ export const parseEventHeader = (bytes: Buffer, offset = 0): EventHeader => ({
   endPosition32: bytes.readUInt32LE(offset + 13),
   flags: bytes.readUInt16LE(offset + 17),
 })
+
+const transactionHeads: ReadonlySet<number> = new Set([
+  eventType.gtid,
+  eventType.anonymousGtid,
+  eventType.gtidTagged,
+])
+
+/** Whether an event is the one that every transaction begins with. */
+export const isTransactionHead = ({ type }: Pick<BinlogEvent, 'type'>): boolean =>
+  transactionHeads.has(type)

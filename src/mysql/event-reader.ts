@@ -5,6 +5,7 @@ import {
   EVENT_HEADER_BYTES,
   type EventHeader,
   eventType,
+  isTransactionHead,
 } from './binlog-event.ts'
 import { parseFormatDescription } from './format-description.ts'
 import { GTID_BODY_BYTES, parseGtidEvent } from './gtid-event.ts'
@@ -29,12 +30,6 @@ const describing: ReadonlySet<number> = new Set([
   eventType.rotate,
 ])
 
-const transactionHeads: ReadonlySet<number> = new Set([
-  eventType.gtid,
-  eventType.anonymousGtid,
-  eventType.gtidTagged,
-])
-
 const bodyWanted = ({ type, sizeBytes }: EventHeader, bodyBytes: BodyBytes | undefined): number => {
   if (describing.has(type)) return sizeBytes <= describingBytes ? sizeBytes : 0
   return bodyBytes === undefined ? 0 : bodyBytes(type, sizeBytes)
@@ -55,7 +50,7 @@ export const newEventReader = (bodyBytes: BodyBytes | undefined): EventReader =>
   }
 
   const gtidFacts = (bytes: Buffer, offset: number, { type, sizeBytes }: EventHeader) =>
-    transactionHeads.has(type)
+    isTransactionHead({ type })
       ? parseGtidEvent(type, bytes.subarray(offset + EVENT_HEADER_BYTES, offset + sizeBytes))
       : undefined
 

@@ -7,14 +7,13 @@ import { binlogPullArgument } from '../mysql/mysqlbinlog.ts'
 import { datadirArgument } from '../mysql/private-mysqld.ts'
 import { readRunJournal, type RunRecord } from '../repository/run-journal.ts'
 import { isTemporaryName } from '../system/atomic-file.ts'
+import { endProcess } from '../system/end-process.ts'
 import { exists } from '../system/exists.ts'
 import { isAlive, type ProcessIdentity } from '../system/process-identity.ts'
 import { findProcessesWith } from '../system/process-search.ts'
 import { realPathOfNearest } from '../system/real-path.ts'
 import type { RestoreContext } from './request.ts'
 import { removeStage, stagePathsOf, type StagePaths } from './stage.ts'
-
-const ORPHAN_POLL_MS = 50
 
 /**
  * Removes the stage that a dead restore into this target left, and ends its mysqld. Throws LOCKED
@@ -43,7 +42,7 @@ export const endDeadRestore = async (stage: StagePaths, target: string): Promise
   const run = await readRunJournal(stage.journal)
   if (run === undefined) throw strangeDirectory(stage.directory)
   if (isAlive(run.owner)) throw atWork(run)
-  for (const orphan of await orphansOf(stage, run)) await endOrphan(orphan)
+  for (const orphan of await orphansOf(stage, run)) await endProcess(orphan)
   const step = run.steps.at(-1)?.step ?? 'none'
   const published = step === 'publish' && !(await exists(stage.data)) && (await exists(target))
   return published ? `it had made ${target}, which is whole` : `its last step was "${step}"`
@@ -73,11 +72,3 @@ const orphansOf = async (
   ...(await findProcessesWith(datadirArgument(stage.data))),
   ...(await findProcessesWith(binlogPullArgument(stage.binlogs))),
 ]
-
-/** Ends it and waits. Nothing of it is needed, so it is not asked to write its data first. */
-export const endOrphan = async (orphan: ProcessIdentity): Promise<void> => {
-  while (isAlive(orphan)) {
-    process.kill(orphan.pid, 'SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, ORPHAN_POLL_MS))
-  }
-}

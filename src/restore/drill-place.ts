@@ -9,10 +9,11 @@ import { ClonectlError, hasSystemCode } from '../errors.ts'
 import { datadirArgument } from '../mysql/private-mysqld.ts'
 import { openRunJournal, readRunJournal, type RunJournal } from '../repository/run-journal.ts'
 import { isTemporaryName } from '../system/atomic-file.ts'
+import { endProcess } from '../system/end-process.ts'
 import { exists } from '../system/exists.ts'
 import { isAlive, ownIdentity } from '../system/process-identity.ts'
 import { findProcessesWith } from '../system/process-search.ts'
-import { clearDeadStage, endOrphan } from './dead-stage.ts'
+import { clearDeadStage } from './dead-stage.ts'
 import type { RestoreContext } from './request.ts'
 import { removeStage } from './stage.ts'
 
@@ -109,7 +110,8 @@ const clearDeadDrill = async (context: RestoreContext, paths: DrillPaths): Promi
     )
     await clearDeadStage(context, data)
     const servers = await findProcessesWith(datadirArgument(data))
-    for (const orphan of [...(run?.mysqld ? [run.mysqld] : []), ...servers]) await endOrphan(orphan)
+    for (const orphan of [...(run?.mysqld ? [run.mysqld] : []), ...servers])
+      await endProcess(orphan)
     await removeStage(paths)
   } catch (error) {
     // What another drill left, or two of them at once remove, is no reason not to begin this one.

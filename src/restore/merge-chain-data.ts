@@ -2,7 +2,7 @@
 // that the tip keeps beside its own.
 
 import { remove } from 'fs-extra/esm'
-import { chmod, constants, copyFile, mkdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { digestFile } from '../repository/file-digest.ts'
@@ -10,6 +10,7 @@ import { type FileEntry, type Manifest, sumBytes } from '../repository/manifest.
 import { createProvingPool } from '../repository/proving-pool.ts'
 import type { Run } from '../repository/run.ts'
 import { ownFiles } from '../repository/seal.ts'
+import { copyNewFile } from '../system/copy-new-file.ts'
 import { listTree } from '../system/file-tree.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { syncFile } from '../system/sync-file.ts'
@@ -92,12 +93,7 @@ export const copyTipFiles = async (run: Run, { tip }: MergeSource): Promise<void
   const { manifest, paths } = tip
   for (const path of ownFiles(manifest)) {
     const copy = join(run.paths.directory, path)
-    await copyFile(
-      join(paths.directory, path),
-      copy,
-      constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE,
-    )
-    await chmod(copy, 0o640)
+    await copyNewFile(join(paths.directory, path), copy)
     await syncFile(copy)
     const recorded = manifest.files.find((file) => file.path === path)
     const { sha256 } = await digestFile(copy)

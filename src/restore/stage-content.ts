@@ -2,7 +2,7 @@
 // encrypted: straight from the repository, decoded on the way, each file proved by what then lies on disk.
 
 import { ensureDir } from 'fs-extra/esm'
-import { chmod, constants, copyFile, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { StoredKey } from '../cipher/stored-key.ts'
 import { chooseDecoder } from '../codec/choose-decoder.ts'
@@ -16,6 +16,7 @@ import { encodingOf, type StoredForm, storedFormOf } from '../repository/stored-
 import { readStoredContent } from '../repository/stored-content.ts'
 import { readStoredPath } from '../repository/stored-kind.ts'
 import { syncDirectory } from '../system/atomic-file.ts'
+import { copyNewFile } from '../system/copy-new-file.ts'
 import { mapLimit } from '../system/map-limit.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
 import { runTool } from '../system/run-tool.ts'
@@ -146,8 +147,7 @@ const makeFile = async (
     await decoder.decodeFile({ source, destination, codec, expectedBytes, signal })
     return
   }
-  await copyFile(source, destination, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-  await chmod(destination, 0o640)
+  await copyNewFile(source, destination)
 }
 
 /** A file that is not finished stays where it is: the stage is removed as a whole. */

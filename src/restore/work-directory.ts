@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { ClonectlError } from '../errors.ts'
 import { openRunJournal, readRunJournal, type RunJournal } from '../repository/run-journal.ts'
 import type { Clock } from '../system/clock.ts'
+import { endProcess } from '../system/end-process.ts'
 import { exists } from '../system/exists.ts'
 import { giveTo, type Owner } from '../system/owner.ts'
 import { isAlive, ownIdentity } from '../system/process-identity.ts'
-import { endOrphan } from './dead-stage.ts'
 import { INSTANCE_LOG } from './instance-files.ts'
 
 export interface WorkDirectory {
@@ -63,6 +63,6 @@ export const clearDeadWork = async (data: string): Promise<void> => {
       details: { path, pid: run.owner.pid, command: run.command },
     })
   }
-  if (run?.mysqld) await endOrphan(run.mysqld)
+  if (run?.mysqld) await endProcess(run.mysqld)
   await remove(path)
 }
